@@ -1,0 +1,1 @@
+"""Syntax, entities, quotations and names of a document."""

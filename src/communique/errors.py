@@ -1,0 +1,36 @@
+"""Everything Communiqué raises on purpose.
+
+CommuniqueError
+├── InputError        one input can't be read or coded; a run names it, counts it and goes on
+├── KnowledgeError    a data file (actors, frames, ontology) is wrong; carries file and line; nothing runs
+└── StoreError        the database can't be opened, is of a newer schema, is locked or damaged
+"""
+
+from __future__ import annotations
+
+
+class CommuniqueError(Exception):
+    """Base of every error raised on purpose."""
+
+
+class InputError(CommuniqueError):
+    """One input can't be used. `name` is the path or record that was given, `reason` says why in a few words."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(f"{name}: {reason}")
+        self.name = name
+        self.reason = reason
+
+
+class KnowledgeError(CommuniqueError):
+    """A data file breaks its schema. `line` is 1-based, or None where the whole file is meant."""
+
+    def __init__(self, file: str, line: int | None, reason: str) -> None:
+        super().__init__(f"{file}:{line}: {reason}" if line else f"{file}: {reason}")
+        self.file = file
+        self.line = line
+        self.reason = reason
+
+
+class StoreError(CommuniqueError):
+    """The database can't be used; the message names the file and says what to do."""
