@@ -1,0 +1,333 @@
+"""`Store`: a database file of coded documents."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import uuid
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from os import PathLike, fspath
+from types import TracebackType
+from typing import Any, Literal, Self
+
+import pyarrow as pa
+
+from communique.errors import InputError
+from communique.records import CodedDocument
+from communique.store.connection import connect, name_errors
+from communique.store.filters import Filter, find_event_conditions
+from communique.store.queries import (
+    HAPPENED,
+    build_dyads,
+    build_edges,
+    build_events,
+    build_stances,
+    build_statements,
+)
+from communique.store.rows import DETAILS, Row, from_rows, to_rows
+
+As = Literal["arrow", "pandas", "polars"]
+# Documents read back at once: enough to make the per-query cost small, few enough to hold in memory.
+READ_BATCH = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What a call of `Store.add` did: ids of documents new, replaced (other text, or an older version's coding)
+    and already there; `events` counts those of the new and replaced ones."""
+
+    new: tuple[str, ...]
+    replaced: tuple[str, ...]
+    same: tuple[str, ...]
+    events: int
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """Who deals with whom. `nodes`: code, events. `edges`: actor, recipient, events, mean_score, cooperation,
+    conflict, sign (1 friendly, -1 hostile, 0 neither)."""
+
+    nodes: Any
+    edges: Any
+
+
+def compute_digest(document: CodedDocument) -> str:
+    """A digest of what was read: text and header, not what was found in it."""
+    header = (document.title, document.published, document.publisher, document.url, document.lang)
+    joined = "\x1f".join("" if part is None else f"+{part}" for part in (*header, document.text))
+    return hashlib.blake2b(joined.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+
+
+def parse_version(version: str) -> tuple[int, ...]:
+    """The numbers of a version, for comparing: "0.10.1" is newer than "0.9"."""
+    return tuple(int(number) for number in re.findall(r"\d+", version)[:3])
+
+
+class Store:
+    """A database file. Use as a context manager, or `close()` it.
+
+    Tables come as Arrow, or with `as_=` as pandas or polars. Keywords narrow them as in `Filter`.
+    Every failure raises StoreError, which names the file.
+    """
+
+    def __init__(self, path: str | PathLike[str], *, write: bool = False) -> None:
+        self.path = fspath(path)
+        self._connection = connect(self.path, write)
+        self._schemas: dict[str, pa.Schema] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Writes what is left in the log and lets go of the file."""
+        with name_errors(self.path):
+            self._connection.close()
+
+    # ---- writing
+
+    def start_run(self, version: str, options: Mapping[str, Any] | None = None) -> str:
+        """Notes that a run of that version begins; its id goes to `add` and `add_failures`."""
+        run = uuid.uuid4().hex[:12]
+        with name_errors(self.path):
+            self._connection.execute(
+                "insert into runs values (?, ?, ?, ?)", [run, version, _now(), json.dumps(options or {})]
+            )
+        return run
+
+    def add(self, documents: Iterable[CodedDocument], run: str, *, again: bool = False) -> Added:
+        """Stores documents in one transaction: when this returns they are on disk, when it raises none is.
+
+        A document with the id of a stored one is left out where the same was read and by the same or a newer
+        version; otherwise, or with `again`, it takes the stored one's place.
+        """
+        batch = list(documents)
+        with name_errors(self.path):
+            version = self._find_version(run)
+            known = self._find_known([doc.id for doc in batch])
+            stored = set(known)
+            chosen: dict[str, CodedDocument] = {}
+            new, replaced, same = [], [], []
+            for doc in batch:
+                digest = compute_digest(doc)
+                before = known.get(doc.id)
+                if before is None:
+                    new.append(doc.id)
+                elif again or before[0] != digest or parse_version(before[1]) < parse_version(version):
+                    replaced.append(doc.id)
+                else:
+                    same.append(doc.id)
+                    continue
+                known[doc.id] = (digest, version)
+                chosen[doc.id] = doc
+            if chosen:
+                headers = [
+                    (*_header(doc), list(doc.notes), known[id][0], version, run, _now())
+                    for id, doc in chosen.items()
+                ]
+                self._replace([id for id in chosen if id in stored], headers, to_rows(chosen.values()))
+        return Added(
+            tuple(new), tuple(replaced), tuple(same), sum(len(doc.events) for doc in chosen.values())
+        )
+
+    def add_failures(self, failures: Iterable[InputError], run: str) -> None:
+        """Notes the inputs of a run that could not be used."""
+        rows = [(failure.name, failure.reason, run, _now()) for failure in failures]
+        if rows:
+            with name_errors(self.path):
+                self._insert("failures", rows)
+
+    def _replace(self, old: list[str], headers: list[Row], rows: dict[str, list[Row]]) -> None:
+        connection = self._connection
+        connection.begin()
+        try:
+            if old:
+                for table in DETAILS:
+                    connection.execute(
+                        f"delete from {table} where document in (select unnest(?::varchar[]))", [old]
+                    )
+                connection.execute("delete from documents where id in (select unnest(?::varchar[]))", [old])
+            self._insert("documents", headers)
+            for table, found in rows.items():
+                if found:
+                    self._insert(table, found)
+            connection.commit()
+        except BaseException:
+            connection.rollback()
+            raise
+
+    def _insert(self, table: str, rows: list[Row]) -> None:
+        """All rows at once, through Arrow; row by row DuckDB is a hundred times slower."""
+        schema = self._schemas.get(table)
+        if schema is None:
+            schema = self._schemas[table] = self._arrow(f"select * from {table} limit 0", []).schema
+        columns = zip(*rows, strict=True)
+        arrays = [pa.array(column, type) for column, type in zip(columns, schema.types, strict=True)]
+        self._connection.register("_batch", pa.Table.from_arrays(arrays, schema=schema))
+        try:
+            self._connection.execute(f"insert into {table} select * from _batch")
+        finally:
+            self._connection.unregister("_batch")
+
+    def _find_version(self, run: str) -> str:
+        found = self._connection.execute("select version from runs where id = ?", [run]).fetchone()
+        if found is None:
+            raise ValueError(f"no run {run!r}; begin with start_run")
+        return str(found[0])
+
+    def _find_known(self, ids: list[str]) -> dict[str, tuple[str, str]]:
+        found = self._connection.execute(
+            "select id, digest, coder from documents where id in (select unnest(?::varchar[]))", [ids]
+        )
+        return {id: (digest, coder) for id, digest, coder in found.fetchall()}
+
+    # ---- reading
+
+    def count(self) -> dict[str, int]:
+        """Rows of each table."""
+        with name_errors(self.path):
+            tables = ("documents", *DETAILS, "runs", "failures")
+            return {
+                t: int(self._connection.execute(f"select count(*) from {t}").fetchall()[0][0]) for t in tables
+            }
+
+    def has(self, id: str) -> bool:
+        """Whether a document of that id is stored."""
+        with name_errors(self.path):
+            return bool(self._find_known([id]))
+
+    def documents(
+        self, *, newest_first: bool = False, limit: int | None = None, **wanted: Any
+    ) -> Iterator[CodedDocument]:
+        """Stored documents, equal to what was stored, oldest first.
+
+        With keywords (see `Filter`) only documents with a wanted event, each with its wanted events alone;
+        except that `document` and `publisher` by themselves select whole documents.
+        """
+        asked = Filter(**wanted)
+        whole = asked == Filter(document=asked.document, publisher=asked.publisher)
+        with name_errors(self.path):
+            ids, keep = self._find_whole(asked) if whole else self._find_cut(asked)
+            order = f"order by published {'desc' if newest_first else ''} nulls last, id"
+            found = self._connection.execute(
+                f"select id from documents where id in (select unnest(?::varchar[])) {order} limit ?",
+                [ids, limit if limit is not None else len(ids)],
+            )
+            chosen = [row[0] for row in found.fetchall()]
+        for at in range(0, len(chosen), READ_BATCH):
+            with name_errors(self.path):
+                batch = self._read(chosen[at : at + READ_BATCH], keep)
+            yield from batch
+
+    def _find_whole(self, wanted: Filter) -> tuple[list[str], None]:
+        found = self._connection.execute(
+            "select id from documents d where (?::varchar is null or lower(publisher) = lower(?))"
+            " and (?::varchar is null or id = ?)",
+            [wanted.publisher, wanted.publisher, wanted.document, wanted.document],
+        )
+        return [row[0] for row in found.fetchall()], None
+
+    def _find_cut(self, wanted: Filter) -> tuple[list[str], set[tuple[str, int]]]:
+        where, params = find_event_conditions(wanted)
+        found = self._connection.execute(
+            "select e.document, e.position from events e join documents d on d.id = e.document"
+            f" join event_days y on y.document = e.document and y.event = e.position where {where}",
+            params,
+        )
+        keep = {(doc, n) for doc, n in found.fetchall()}
+        return list({doc for doc, _ in keep}), keep
+
+    def _read(self, ids: list[str], keep: set[tuple[str, int]] | None) -> list[CodedDocument]:
+        def fetch(sql: str) -> list[Row]:
+            return self._connection.execute(sql, [ids]).fetchall()
+
+        headers = fetch(
+            "select id, title, published, publisher, url, lang, text, notes from documents"
+            " where id in (select unnest(?::varchar[]))"
+        )
+        place = {id: n for n, id in enumerate(ids)}
+        rows = {
+            table: fetch(f"select * from {table} where document in (select unnest(?::varchar[])) order by position")
+            for table in DETAILS
+        }
+        return from_rows(sorted(headers, key=lambda header: place[header[0]]), rows, keep)
+
+    def events(self, *, as_: As = "arrow", **wanted: Any) -> Any:
+        """One row per event, the parties as lists of codes, ids, words and spans."""
+        return self._table(*build_events(Filter(**wanted)), as_)
+
+    def statements(self, *, as_: As = "arrow", **wanted: Any) -> Any:
+        """One row per statement; `actor` selects by who speaks."""
+        return self._table(*build_statements(Filter(**wanted)), as_)
+
+    def stances(self, *, as_: As = "arrow", **wanted: Any) -> Any:
+        """One row per stance; `actor` selects by who holds it."""
+        return self._table(*build_stances(Filter(**wanted)), as_)
+
+    def dyads(
+        self, *, by: str = "month", level: str = "country", as_: As = "arrow", **wanted: Any
+    ) -> Any:
+        """Events per period, actor and recipient: how many, their mean score, cooperative and hostile ones.
+
+        Every actor is paired with every recipient; a reciprocal event counts in both directions. Only what is
+        said to have happened counts (asserted and recurring) unless `factuality` asks otherwise. Parties without
+        a code don't appear. `by` is day, week (from Monday), month or year; `level` is country, which takes
+        RUS.GOV and RUS.MIL together, or code.
+        """
+        wanted.setdefault("factuality", HAPPENED)
+        return self._table(*build_dyads(Filter(**wanted), by, level), as_)
+
+    def network(self, *, level: str = "country", as_: As = "arrow", **wanted: Any) -> Network:
+        """The dyads over all time as a directed, signed network, without events inside one country."""
+        wanted.setdefault("factuality", HAPPENED)
+        edges = self._table(*build_edges(Filter(**wanted), level), "arrow")
+        events: dict[str, int] = {}
+        for edge in edges.to_pylist():
+            for code in (edge["actor"], edge["recipient"]):
+                events[code] = events.get(code, 0) + edge["events"]
+        nodes = pa.table(
+            {"code": pa.array(sorted(events), pa.string()), "events": [events[c] for c in sorted(events)]}
+        )
+        return Network(_convert(nodes, as_), _convert(edges, as_))
+
+    def _table(self, sql: str, params: list[Any], as_: As) -> Any:
+        with name_errors(self.path):
+            return _convert(self._arrow(sql, params), as_)
+
+    def _arrow(self, sql: str, params: list[Any]) -> pa.Table:
+        return self._connection.sql(sql, params=params).to_arrow_table()
+
+
+def open_store(path: str | PathLike[str], *, write: bool = False) -> Store:
+    """The store in that file; for reading unless `write`, which makes the file where it is missing.
+
+    One process may write, or several read. Raises StoreError.
+    """
+    return Store(path, write=write)
+
+
+def _header(doc: CodedDocument) -> Row:
+    return doc.id, doc.title, doc.published, doc.publisher, doc.url, doc.lang, doc.text
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).replace(tzinfo=None)
+
+
+def _convert(table: pa.Table, as_: As) -> Any:
+    if as_ == "arrow":
+        return table
+    if as_ == "pandas":
+        return table.to_pandas()
+    if as_ == "polars":
+        import polars
+
+        return polars.from_arrow(table)
+    raise ValueError(f"as_ is arrow, pandas or polars, not {as_!r}")
