@@ -1,0 +1,96 @@
+"""Finds events: a frame that fits, its factuality, its mode and its contexts. Parties are still phrases here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from communique.annotate.parse import Parse
+from communique.extract.factuality import Reading, read_factuality
+from communique.extract.frames import FrameMatch, Sight, find_frames
+from communique.extract.predicates import Predicate
+from communique.knowledge.ontology import EventType, Frame, Ontology
+
+_OTHER_CLAUSES = frozenset({"ccomp", "xcomp", "advcl", "relcl", "acl", "conj", "parataxis", "csubj", "pcomp"})
+
+
+@dataclass(frozen=True, slots=True)
+class EventFound:
+    """An event before its parties are linked to actors; `sentence` is the number of its sentence."""
+
+    match: FrameMatch
+    reading: Reading
+    mode: str | None
+    context: tuple[str, ...]
+    sentence: int
+
+    @property
+    def trigger(self) -> int:
+        return self.match.predicate.head
+
+    @property
+    def frame(self) -> Frame:
+        return self.match.frame
+
+
+def find_events(
+    parse: Parse, predicates: dict[int, Predicate], is_party: Callable[[int], bool], ontology: Ontology
+) -> list[EventFound]:
+    """All events of the document in text order."""
+    sight = Sight(parse, predicates, is_party)
+    found = []
+    for match in find_frames(sight, ontology):
+        trigger = match.predicate.head
+        near = clause_words(parse, match.predicate)
+        found.append(
+            EventFound(
+                match=match,
+                reading=read_factuality(parse, predicates, trigger),
+                mode=choose_mode(match, ontology.types[match.frame.type], near),
+                context=find_contexts(match, ontology.contexts, near),
+                sentence=parse.sentence_of[trigger],
+            )
+        )
+    return found
+
+
+def clause_words(parse: Parse, predicate: Predicate) -> list[str]:
+    """Lemmas and lower-case forms of the predicate's own clause, nearest first: the trigger and what hangs on it or
+    on its support verb, without other clauses."""
+    words: list[str] = []
+    stack = [predicate.head]
+    if predicate.support is not None:
+        stack.append(predicate.support)
+    if predicate.particle is not None:
+        words.append(predicate.lemma)
+    seen: set[int] = set()
+    while stack:
+        token = stack.pop(0)
+        if token in seen:
+            continue
+        seen.add(token)
+        words.append(parse.lemma[token])
+        words.append(parse.lower[token])
+        stack.extend(
+            c
+            for c in parse.children[token]
+            if parse.dep[c] not in _OTHER_CLAUSES or parse.pos[c] in ("NOUN", "PROPN")
+        )
+    return words
+
+
+def choose_mode(match: FrameMatch, event_type: EventType, near: list[str]) -> str | None:
+    """The frame's mode, else the mode that the nearest word tells."""
+    if match.frame.mode:
+        return match.frame.mode
+    for word in near:
+        for mode in event_type.modes.values():
+            if word in mode.words:
+                return mode.name
+    return None
+
+
+def find_contexts(match: FrameMatch, contexts: dict[str, frozenset[str]], near: list[str]) -> tuple[str, ...]:
+    """The frame's contexts and those that words of its clause tell, in the ontology's order."""
+    words = set(near)
+    return tuple(name for name, cues in contexts.items() if name in match.frame.context or cues & words)

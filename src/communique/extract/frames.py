@@ -1,0 +1,144 @@
+"""Matches frames against predicates: which words name an event, and which phrases are its parties."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from communique.annotate.parse import Parse
+from communique.extract.predicates import Predicate
+from communique.knowledge.ontology import Frame, Ontology
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """A phrase that may be a party: its head token; `owner` where the actors inside it are meant, not itself."""
+
+    token: int
+    owner: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FrameMatch:
+    """A frame that fits a trigger. `actor` and `recipient` are alternatives in order of preference; the resolver
+    takes the first that names somebody. `used` are tokens that stood in a word condition."""
+
+    frame: Frame
+    predicate: Predicate
+    actor: tuple[tuple[Party, ...], ...]
+    recipient: tuple[tuple[Party, ...], ...]
+    used: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What a frame can see: the parse, its predicates by token, and whether a phrase may be a political actor."""
+
+    parse: Parse
+    predicates: dict[int, Predicate]
+    is_party: Callable[[int], bool]
+
+
+def find_frames(sight: Sight, ontology: Ontology) -> list[FrameMatch]:
+    """The best-fitting frame of every trigger, in text order. Of a verb and the noun in its object that both fit
+    ("expresses support"), the verb frame that asked for the noun stands alone."""
+    matches: dict[int, FrameMatch] = {}
+    for token in sorted(sight.predicates):
+        predicate = sight.predicates[token]
+        frames = ontology.by_word.get((predicate.kind, predicate.lemma))
+        if frames is None and predicate.particle is not None:
+            frames = ontology.by_word.get((predicate.kind, sight.parse.lemma[token]))
+        if frames is None and predicate.kind == "adj" and sight.parse.tag[token] in ("VBG", "VBN"):
+            frames = ontology.by_word.get(("verb", predicate.lemma))
+        for frame in frames or ():
+            match = match_frame(sight, predicate, frame)
+            if match:
+                matches[token] = match
+                break
+    used = {t for m in matches.values() if m.predicate.kind == "verb" for t in m.used}
+    return [m for t, m in sorted(matches.items()) if not (m.predicate.kind == "noun" and t in used)]
+
+
+def match_frame(sight: Sight, predicate: Predicate, frame: Frame) -> FrameMatch | None:
+    """The match of one frame at one predicate, or None where a condition fails or nobody could be the actor."""
+    used: set[int] = set()
+    for path, wanted in frame.when:
+        found = find_tokens(sight, predicate, path)
+        if wanted is True:
+            fits = bool(found)
+        elif wanted is False:
+            fits = not found
+        elif wanted == "actor":
+            fits = any(sight.is_party(p.token) for p in found)
+        elif wanted == "no actor":
+            fits = not any(sight.is_party(p.token) for p in found)
+        else:
+            assert isinstance(wanted, frozenset)
+            hits = [p.token for p in found if is_word(sight.parse, p.token, wanted)]
+            used.update(t for t in hits if path not in ("head",))
+            fits = bool(hits)
+        if not fits:
+            return None
+    actor = find_sides(sight, predicate, frame.actor)
+    if not actor:
+        return None
+    recipient = find_sides(sight, predicate, frame.recipient)
+    return FrameMatch(frame, predicate, actor, recipient, frozenset(used))
+
+
+def find_sides(
+    sight: Sight, predicate: Predicate, alternatives: tuple[tuple[str, ...], ...]
+) -> tuple[tuple[Party, ...], ...]:
+    """Each alternative of a side as the phrases it points at; empty ones are left out."""
+    sides = (
+        tuple(dict.fromkeys(p for path in paths for p in find_tokens(sight, predicate, path)))
+        for paths in alternatives
+    )
+    return tuple(side for side in sides if side)
+
+
+def find_tokens(sight: Sight, predicate: Predicate, path: str) -> list[Party]:
+    """The phrases a role path points at, from a predicate."""
+    steps = path.split(".")
+    if steps[0] == "self":
+        tokens = [predicate.head]
+    elif steps[0] == "head":
+        up = sight.parse.head[predicate.head]
+        tokens = [up] if up != predicate.head else []
+    elif steps[0] == "clause":
+        tokens = list(find_clause_subject(sight, predicate.head))
+    else:
+        tokens = list(predicate.get(steps[0]))
+    for step in steps[1:]:
+        if step == "owner":
+            return [Party(t, owner=True) for t in tokens]
+        if step == "head":
+            tokens = [sight.parse.head[t] for t in tokens if sight.parse.head[t] != t]
+            continue
+        tokens = [t2 for t in tokens if t in sight.predicates for t2 in sight.predicates[t].get(step)]
+    return [Party(t) for t in tokens]
+
+
+def find_clause_subject(sight: Sight, token: int) -> tuple[int, ...]:
+    """The subject of the nearest verb above a noun: who is talked about where the noun itself names nobody."""
+    parse = sight.parse
+    while parse.head[token] != token:
+        token = parse.head[token]
+        above = sight.predicates.get(token)
+        if above is not None and above.kind == "verb":
+            return above.get("subject") or (above.get("object") if above.passive else ())
+    return ()
+
+
+def is_word(parse: Parse, token: int, words: frozenset[str]) -> bool:
+    """Whether a phrase's head, its particle verb or a compound right before its head is one of the words."""
+    if parse.lemma[token] in words or parse.lower[token] in words:
+        return True
+    for child in parse.children[token]:
+        if parse.dep[child] == "prt" and f"{parse.lemma[token]} {parse.lower[child]}" in words:
+            return True
+        if parse.dep[child] in ("compound", "amod", "nmod") and (
+            parse.lemma[child] in words or f"{parse.lower[child]} {parse.lemma[token]}" in words
+        ):
+            return True
+    return False

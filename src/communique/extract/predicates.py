@@ -1,0 +1,433 @@
+"""Predicates and who fills their roles, with the ways English hides a role undone.
+
+A `Predicate` is a verb, a noun or an adjective with the tokens that stand in its roles. "Russia attacked Ukraine",
+"Ukraine was attacked by Russia", "Ukraine, which Russia attacked", "Russia's attack on Ukraine" and "Russia is
+accused of attacking Ukraine" all give `attack` its Russia and Ukraine. What has to be undone: passives, relative and
+participle clauses, coordination, control and raising, possessors, support verbs ("carried out an attack"), reversed
+support verbs ("came under criticism from"), quantifying nouns ("a series of attacks"), copulas and appositions.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from communique.annotate.parse import Parse
+from communique.knowledge.language import Grammar
+
+NOMINAL = frozenset({"NOUN", "PROPN", "PRON", "NUM", "X"})
+_RELATIVES = frozenset({"which", "who", "whom", "that", "whose"})
+_BE = "be"
+
+
+@dataclass(slots=True)
+class Predicate:
+    """A word that may name an event, with its roles.
+
+    `roles` maps a role to the head tokens that fill it, coordination spelled out. Roles: "subject" (who does it,
+    whatever the voice), "object", "indirect", "comp" (heads of clausal complements), "attr" (what a copula says of its
+    subject), "owner" (possessor of a noun), "mod" (its modifiers), "appos", and every preposition by its own word.
+    `support` is the support verb a noun leans on, where there is one.
+    """
+
+    head: int
+    lemma: str
+    kind: str  # "verb", "noun" or "adj"
+    passive: bool = False
+    particle: int | None = None
+    support: int | None = None
+    roles: dict[str, tuple[int, ...]] = field(default_factory=dict)
+
+    def get(self, role: str) -> tuple[int, ...]:
+        return self.roles.get(role, ())
+
+
+def find_predicates(
+    parse: Parse, grammar: Grammar, sentences: set[int] | None = None
+) -> dict[int, Predicate]:
+    """Every verb, noun and predicative adjective of the document by its token; of some sentences only, if given."""
+    return _Builder(parse, grammar).build(sentences)
+
+
+class _Builder:
+    def __init__(self, parse: Parse, grammar: Grammar) -> None:
+        self.p = parse
+        self.g = grammar
+        self.done: dict[int, Predicate] = {}
+        self.surface: dict[int, tuple[int, ...]] = {}
+
+    def build(self, sentences: set[int] | None) -> dict[int, Predicate]:
+        p = self.p
+        wanted = range(len(p.sentences)) if sentences is None else sorted(sentences)
+        for s in wanted:
+            first, past = p.sentences[s]
+            for i in range(first, past):
+                if p.pos[i] in ("VERB", "AUX") or (
+                    p.dep[i] in ("ccomp", "advcl", "relcl") and p.tag[i][:2] == "VB"
+                ):
+                    if p.dep[i] not in ("aux", "auxpass"):
+                        self.verb(i)
+                elif p.pos[i] in ("NOUN", "PROPN") and p.dep[i] != "compound":
+                    self.noun(i)
+                elif p.pos[i] == "ADJ" and p.dep[i] in (
+                    "acomp",
+                    "amod",
+                    "oprd",
+                    "conj",
+                    "advcl",
+                    "ROOT",
+                    "ccomp",
+                ):
+                    self.adjective(i)
+        for predicate in list(self.done.values()):
+            if predicate.kind == "noun" and self.p.ent[predicate.head] not in ("PERSON", "GPE", "NORP"):
+                self.lean(predicate)
+        return self.done
+
+    # ------------------------------------------------------------------ shared
+    def phrases(self, token: int) -> tuple[int, ...]:
+        """`token` and its conjuncts; a relative pronoun stands for its antecedent."""
+        p = self.p
+        if p.lower[token] in _RELATIVES and p.pos[token] in ("PRON", "DET", "SCONJ"):
+            antecedent = self.antecedent(token)
+            if antecedent is not None:
+                return (antecedent,) if p.dep[antecedent] == "conj" else tuple(p.conjuncts(antecedent))
+        if p.lower[token] in ("all", "both", "most", "some", "each", "none", "many", "several", "one", "two"):
+            # "all of which have close relations": the phrase below the preposition is meant
+            of = next((c for c in p.children[token] if p.dep[c] == "prep" and p.lower[c] == "of"), None)
+            inner = self.p.child(of, "pobj") if of is not None else None
+            if inner is not None:
+                return self.phrases(inner)
+        return tuple(p.conjuncts(token))
+
+    def antecedent(self, token: int) -> int | None:
+        """The noun a relative pronoun stands for: the head of the relative clause it is in."""
+        p = self.p
+        i = token
+        for _ in range(12):
+            up = p.head[i]
+            if up == i:
+                return None
+            if p.dep[i] in ("relcl", "acl") and i != token:
+                return up
+            i = up
+        return None
+
+    def add_prepositions(self, token: int, roles: dict[str, tuple[int, ...]]) -> None:
+        """Prepositional phrases below `token`, by the preposition; two in a row make one name ("according to")."""
+        p = self.p
+        stack = [(c, "") for c in p.children[token]]
+        while stack:
+            c, before = stack.pop(0)
+            if p.dep[c] in ("prep", "agent") or (p.dep[c] == "dative" and p.pos[c] == "ADP") or before:
+                name = before + ("by" if p.dep[c] == "agent" else p.lower[c])
+                for c2 in p.children[c]:
+                    if p.dep[c2] == "pobj":
+                        roles[name] = roles.get(name, ()) + self.phrases(c2)
+                    elif p.dep[c2] == "pcomp" and p.pos[c2] != "ADP":
+                        roles[name] = roles.get(name, ()) + tuple(p.conjuncts(c2))
+                    elif p.dep[c2] == "conj" and p.pos[c2] == "ADP":
+                        stack.append((c2, ""))
+                    elif p.pos[c2] == "ADP" or p.dep[c2] == "prep":
+                        stack.append((c2, name + " "))
+
+    # ------------------------------------------------------------------ verbs
+    def verb(self, i: int) -> Predicate:
+        if i in self.done:
+            return self.done[i]
+        p = self.p
+        passive = any(p.dep[c] in ("auxpass", "nsubjpass", "csubjpass") for c in p.children[i])
+        if not passive and p.dep[i] == "conj" and p.tag[i] == "VBN":
+            up = p.head[i]
+            own_aux = any(p.dep[c] == "aux" for c in p.children[i])
+            passive = not own_aux and any(p.dep[c] == "auxpass" for c in p.children[up])
+        if not passive and p.dep[i] == "acl" and p.tag[i] == "VBN":
+            passive = True
+        if not passive and p.tag[i] == "VBN" and p.dep[i] in ("advcl", "acl"):
+            passive = not any(p.dep[c] in ("aux", "dobj") for c in p.children[i])
+        if not passive and p.child(i, "agent") is not None:
+            passive = True
+        particle = p.child(i, "prt")
+        lemma = p.lemma[i] + (f" {p.lower[particle]}" if particle is not None else "")
+        predicate = Predicate(head=i, lemma=lemma, kind="verb", passive=passive, particle=particle)
+        self.done[i] = predicate
+        roles = predicate.roles
+        surface: tuple[int, ...] = ()
+        for c in p.children[i]:
+            dep = p.dep[c]
+            if dep in ("nsubj", "nsubjpass", "csubj", "csubjpass", "expl"):
+                if dep != "expl":
+                    surface += self.phrases(c)
+            elif dep == "dobj":
+                roles["object"] = roles.get("object", ()) + self.phrases(c)
+            elif dep == "dative" and p.pos[c] != "ADP":
+                roles["indirect"] = roles.get("indirect", ()) + self.phrases(c)
+            elif dep in ("ccomp", "xcomp"):
+                roles["comp"] = roles.get("comp", ()) + tuple(p.conjuncts(c))
+            elif dep in ("attr", "acomp", "oprd"):
+                roles["attr"] = roles.get("attr", ()) + tuple(p.conjuncts(c))
+            elif dep == "advcl" and p.tag[c] == "VB" and any(p.lower[x] == "to" for x in p.children[c]):
+                # "pushed the US to make a commitment": the parser often calls the complement an adjunct
+                if "object" in roles or passive or "on" in roles:
+                    roles["comp"] = roles.get("comp", ()) + tuple(p.conjuncts(c))
+        self.add_prepositions(i, roles)
+        if not surface:
+            surface = self.borrowed_subject(i)
+        self.surface[i] = surface
+        if passive:
+            if surface:
+                if "object" in roles and "indirect" not in roles:
+                    roles["indirect"] = surface  # "was given weapons", "was denied entry"
+                else:
+                    roles["object"] = surface + roles.get("object", ())
+            if "by" in roles:
+                roles["subject"] = roles["by"]
+        elif surface:
+            roles["subject"] = surface
+        if not passive and "object" not in roles and (p.dep[i] == "relcl" or self.is_relative_acl(i)):
+            self.fill_gap(i, roles)
+        return predicate
+
+    def is_relative_acl(self, i: int) -> bool:
+        """A relative clause the parser took for a noun's complement ("requests that Oslo has refused")."""
+        p = self.p
+        return (
+            p.dep[i] == "acl"
+            and any(p.lower[c] == "that" and p.dep[c] == "mark" for c in p.children[i])
+            and not any(
+                p.dep[c] in ("prep", "xcomp", "ccomp", "attr", "acomp", "advcl") for c in p.children[i]
+            )
+        )
+
+    def fill_gap(self, i: int, roles: dict[str, tuple[int, ...]]) -> None:
+        """A relative clause without a relative pronoun in a role ("the offer Iran rejected") lacks its object."""
+        p = self.p
+        noun = p.head[i]
+        subject = roles.get("subject", ())
+        if noun in subject or "comp" in roles or "attr" in roles:
+            return
+        relative = next((c for c in p.children[i] if p.lower[c] in ("which", "that", "whom")), None)
+        if relative is None or p.dep[relative] in ("dobj", "mark", "dative"):
+            roles["object"] = (noun,)
+
+    def borrowed_subject(self, i: int) -> tuple[int, ...]:
+        """The surface subject of a verb that has none of its own."""
+        p = self.p
+        dep, up = p.dep[i], p.head[i]
+        if up == i:
+            return ()
+        if dep == "conj":
+            if p.pos[up] in ("VERB", "AUX"):
+                return self.subject_of(up)
+            return self.subject_of(up) if p.pos[up] == "ADJ" else ()
+        if dep == "xcomp" or (dep in ("advcl", "acl", "ccomp") and p.tag[i] in ("VB", "VBG", "VBN")):
+            if p.pos[up] in ("VERB", "AUX"):
+                governor = self.verb(up)
+                if dep in ("xcomp", "ccomp") or i in governor.get("comp"):
+                    controlled = self.controller(governor)
+                    if controlled:
+                        return controlled
+                return self.subject_of(up)
+            if p.pos[up] == "ADJ":
+                return self.subject_of(up)
+            if dep == "acl" and p.pos[up] in ("NOUN", "PROPN", "PRON"):
+                return self.acl_subject(i, up)
+            if dep == "advcl":
+                return self.subject_of(up) if p.pos[up] in ("VERB", "AUX") else ()
+        if dep == "acl":
+            return self.acl_subject(i, up)
+        if dep == "pcomp":
+            # "by attacking", "as telling", "accused of attacking": the governor's surface subject, or its object
+            governor_token = p.head[up]
+            if p.pos[governor_token] in ("VERB", "AUX"):
+                governor = self.verb(governor_token)
+                if (
+                    p.lower[up] in ("of", "for", "from", "into", "against")
+                    and not governor.passive
+                    and governor.get("object")
+                ):
+                    return governor.get("object")
+                return self.subject_of(governor_token)
+            if p.pos[governor_token] in ("NOUN", "PROPN"):
+                return self.agent_of_noun(governor_token)
+            if p.pos[governor_token] == "ADJ":
+                return self.subject_of(governor_token)
+        return ()
+
+    def acl_subject(self, i: int, noun: int) -> tuple[int, ...]:
+        p = self.p
+        if p.tag[i] in ("VBG", "VBN") and not any(
+            p.lower[c] == "to" and p.dep[c] == "aux" for c in p.children[i]
+        ):
+            return self.phrases(noun)
+        return self.agent_of_noun(noun)
+
+    def controller(self, governor: Predicate) -> tuple[int, ...]:
+        """Who does the embedded act: the object for most ("urged Iran to stop"), the subject for a few ("promised")."""
+        if governor.passive:
+            return self.surface.get(governor.head, ())
+        if governor.lemma in self.g.subject_control:
+            return ()
+        if governor.get("object"):
+            return governor.get("object")
+        for preposition in ("on", "upon", "to", "for", "with"):
+            if governor.lemma in self.g.prepositional_control and governor.get(preposition):
+                return governor.get(preposition)
+        return governor.get("indirect")
+
+    def subject_of(self, i: int) -> tuple[int, ...]:
+        """Surface subject of a verb, or of what an adjective or participle is said of."""
+        p = self.p
+        if p.pos[i] in ("VERB", "AUX"):
+            self.verb(i)
+            return self.surface.get(i, ())
+        if p.dep[i] in ("acomp", "attr", "oprd", "xcomp", "conj", "ccomp", "advcl"):
+            own = p.child(i, "nsubj", "nsubjpass")
+            if own is not None:
+                return self.phrases(own)
+            return self.subject_of(p.head[i]) if p.head[i] != i else ()
+        if p.dep[i] == "amod":
+            return (p.head[i],)
+        return ()
+
+    # ------------------------------------------------------------------ nouns
+    def noun(self, i: int) -> Predicate:
+        if i in self.done:
+            return self.done[i]
+        p = self.p
+        predicate = Predicate(head=i, lemma=p.lemma[i], kind="noun")
+        self.done[i] = predicate
+        roles = predicate.roles
+        for c in p.children[i]:
+            dep = p.dep[c]
+            if dep == "poss":
+                roles["owner"] = roles.get("owner", ()) + self.phrases(c)
+            elif dep in ("compound", "amod", "nmod", "npadvmod", "nummod"):
+                if dep != "nummod":
+                    roles["mod"] = roles.get("mod", ()) + tuple(p.conjuncts(c))
+                    for deeper in p.children[c]:
+                        if p.dep[deeper] in ("compound", "amod", "nmod", "npadvmod"):
+                            roles["mod"] += (deeper,)
+            elif dep in ("acl", "relcl", "ccomp") and (p.tag[c] == "VB" or p.child(c, "mark") is not None):
+                if dep != "relcl" or p.tag[c] == "VB":
+                    roles["comp"] = roles.get("comp", ()) + tuple(p.conjuncts(c))
+            elif dep == "appos":
+                roles["appos"] = roles.get("appos", ()) + self.phrases(c)
+        self.add_prepositions(i, roles)
+        if p.dep[i] == "conj" and "owner" not in roles:
+            # "China's violations and persecution of": the possessor of the first is the possessor of both
+            up = p.head[i]
+            first_owner = p.child(up, "poss")
+            if first_owner is not None and p.child(i, "det") is None:
+                roles["owner"] = self.phrases(first_owner)
+            # "violations and persecution of": so is a phrase behind the last of them
+            for role, tokens in self.noun(up).roles.items():
+                if role not in ("owner", "mod", "comp", "appos") and role not in roles:
+                    kept = tuple(t for t in tokens if t > i)
+                    if kept:
+                        roles[role] = kept
+        return predicate
+
+    def agent_of_noun(self, noun: int) -> tuple[int, ...]:
+        """Who does what a noun names: its by-phrase, its possessor, or the subject of the verb it hangs on."""
+        p = self.p
+        roles = self.noun(noun).roles if p.pos[noun] in ("NOUN", "PROPN") else {}
+        for role in ("by", "owner"):
+            if roles.get(role):
+                return roles[role]
+        if roles.get("of") and p.lemma[noun] in self.g.agentive_of:
+            return roles["of"]
+        mods = [m for m in roles.get("mod", ()) if p.ent[m] in ("GPE", "NORP", "ORG", "PERSON")]
+        if mods:
+            return tuple(mods[:1])
+        up = p.head[noun]
+        if up != noun and p.pos[up] in ("VERB", "AUX") and p.dep[noun] in ("dobj", "attr", "oprd"):
+            return self.subject_of(up)
+        return ()
+
+    def lean(self, predicate: Predicate) -> None:
+        """Gives a noun the roles of the support verb, copula or apposition it hangs on."""
+        p, g, roles = self.p, self.g, predicate.roles
+        top = predicate.head
+        for _ in range(6):
+            up = p.head[top]
+            if p.dep[top] == "conj" and p.pos[up] in ("NOUN", "PROPN"):
+                top = up
+            elif (
+                p.dep[top] == "pobj"
+                and p.lower[up] in ("of", "in", "including")
+                and p.pos[p.head[up]] == "NOUN"
+                and (p.lemma[p.head[up]] in g.transparent or p.lower[up] == "including")
+            ):
+                top = p.head[up]  # "a series of exercises", "exercises, including drills"
+                if "mod" not in roles and p.lower[up] == "of":
+                    outer = self.done.get(top)
+                    if outer and outer.get("owner") and "owner" not in roles:
+                        roles["owner"] = outer.get("owner")
+            else:
+                break
+        up, dep = p.head[top], p.dep[top]
+        if up == top:
+            return
+        if dep == "pobj":
+            # "came under attack from", "in protest of", "entered into talks with"
+            verb = p.head[up]
+            if p.pos[verb] == "ADP":
+                verb = p.head[verb]
+            if p.pos[verb] not in ("VERB", "AUX") or verb not in self.done:
+                return
+            key = f"{self.done[verb].lemma} {p.lower[up]}"
+            if key in g.support:
+                self.take_from(predicate, self.done[verb], "subject")
+            elif key in g.reversed_support:
+                self.take_from(predicate, self.done[verb], "object")
+            elif p.lower[up] == "in" and p.lemma[predicate.head] in g.manner_nouns:
+                self.take_from(predicate, self.done[verb], "subject")
+            return
+        if p.pos[up] not in ("VERB", "AUX") or up not in self.done:
+            if dep == "appos":
+                roles.setdefault("subject", self.phrases(up))
+            return
+        verb_predicate = self.done[up]
+        if dep == "attr" and verb_predicate.lemma in (_BE, "become", "remain"):
+            subject = self.surface.get(up, ())
+            if subject and not (len(subject) == 1 and p.lower[subject[0]] in ("there", "it", "this", "that")):
+                roles.setdefault("subject", subject)
+            self.merge_prepositions(predicate, verb_predicate)
+        elif dep in ("dobj", "nsubjpass") and verb_predicate.lemma in g.support:
+            self.take_from(predicate, verb_predicate, "subject")
+        elif dep in ("dobj",) and verb_predicate.lemma in g.reversed_support:
+            self.take_from(predicate, verb_predicate, "object")
+
+    def take_from(self, predicate: Predicate, verb: Predicate, role: str) -> None:
+        subject = verb.get("subject") if role == "subject" else self.surface.get(verb.head, ())
+        if subject and predicate.head not in subject:
+            predicate.roles.setdefault(role, subject)
+        predicate.support = verb.head
+        self.merge_prepositions(predicate, verb)
+
+    def merge_prepositions(self, predicate: Predicate, verb: Predicate) -> None:
+        for role, tokens in verb.roles.items():
+            if role not in ("subject", "object", "comp", "attr", "by"):
+                kept = tuple(t for t in tokens if t != predicate.head)
+                if kept and role not in predicate.roles:
+                    predicate.roles[role] = kept
+
+    # ------------------------------------------------------------------ adjectives
+    def adjective(self, i: int) -> Predicate:
+        if i in self.done:
+            return self.done[i]
+        p = self.p
+        predicate = Predicate(head=i, lemma=p.lemma[i], kind="adj")
+        self.done[i] = predicate
+        self.add_prepositions(i, predicate.roles)
+        subject = self.subject_of(i)
+        if subject:
+            predicate.roles["subject"] = subject
+        comps = tuple(c for c in p.children[i] if p.dep[c] in ("xcomp", "ccomp"))
+        if comps:
+            predicate.roles["comp"] = comps
+        # "destabilizing … regional security": a participle taken for an adjective keeps its object
+        objects = tuple(t for c in p.children[i] if p.dep[c] == "dobj" for t in self.phrases(c))
+        if objects:
+            predicate.roles["object"] = objects
+        return predicate

@@ -1,0 +1,42 @@
+"""Word lists of English grammar that the extractors read: `data/language/grammar.toml` and `factuality.toml`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+import msgspec
+
+from communique.knowledge.load import DATA, load_toml
+
+
+class _GrammarFile(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    subject_control: list[str]
+    prepositional_control: list[str]
+    agentive_of: list[str]
+    transparent: list[str]
+    manner_nouns: list[str]
+    support: list[str]
+    reversed_support: list[str]
+    aspectual: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Grammar:
+    """Closed classes of words, by what they do to the roles of a predicate; see the comments in the data file."""
+
+    subject_control: frozenset[str]
+    prepositional_control: frozenset[str]
+    agentive_of: frozenset[str]
+    transparent: frozenset[str]
+    manner_nouns: frozenset[str]
+    support: frozenset[str]
+    reversed_support: frozenset[str]
+    aspectual: frozenset[str]
+
+
+@cache
+def load_grammar() -> Grammar:
+    """The shipped grammar lists."""
+    file = load_toml(DATA / "language" / "grammar.toml", _GrammarFile)
+    return Grammar(**{name: frozenset(getattr(file, name)) for name in _GrammarFile.__struct_fields__})

@@ -1,0 +1,130 @@
+"""Turns found events into records: parties become actors, and date, place and quantities are attached."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+
+from communique.annotate.parse import Parse
+from communique.extract.events import EventFound
+from communique.extract.frames import Party
+from communique.knowledge.ontology import Ontology
+from communique.records import DateRange, Event, Member, Piece, Place, Quantity
+
+Parties = Callable[[Party], tuple[Member, ...]]
+
+
+def build_events(
+    parse: Parse,
+    found: Sequence[EventFound],
+    ontology: Ontology,
+    parties: Parties,
+    attach: Callable[[int], tuple[DateRange | None, Place | None, tuple[Quantity, ...]]],
+    according_to: Callable[[int], tuple[str, ...]],
+    document_id: str,
+) -> tuple[Event, ...]:
+    """Event records in text order. An event whose actor names nobody is dropped (no actor, no event), and so is a
+    second one of the same type between the same parties in the same clause chain (a verb and the noun it governs)."""
+    events: list[tuple[EventFound, Event]] = []
+    for item in found:
+        event = build_event(parse, item, ontology, parties, attach, according_to, document_id)
+        if event is None:
+            continue
+        twin = next(
+            (i for i, (other, old) in enumerate(events) if is_same(parse, other, old, item, event)), None
+        )
+        if twin is None:
+            events.append((item, event))
+        elif event.confidence > events[twin][1].confidence:
+            events[twin] = (item, event)
+    return tuple(event for _, event in events)
+
+
+def build_event(
+    parse: Parse,
+    item: EventFound,
+    ontology: Ontology,
+    parties: Parties,
+    attach: Callable[[int], tuple[DateRange | None, Place | None, tuple[Quantity, ...]]],
+    according_to: Callable[[int], tuple[str, ...]],
+    document_id: str,
+) -> Event | None:
+    """One event record, or None where nobody is named as its actor."""
+    frame = item.frame
+    event_type = ontology.types[frame.type]
+    actor = first_named(item.match.actor, parties)
+    recipient = first_named(item.match.recipient, parties)
+    if frame.reciprocal:
+        actor, recipient = unique(actor + recipient), ()
+    else:
+        taken = {m.id or m.text for m in actor}
+        recipient = tuple(m for m in recipient if (m.id or m.text) not in taken)
+    if not actor:
+        return None
+    if frame.reciprocal and len(actor) < 2:
+        reciprocal = False
+    else:
+        reciprocal = frame.reciprocal
+    if not any(m.code or m.id for m in actor + recipient):
+        return None
+    mode = event_type.modes.get(item.mode or "")
+    trigger = item.trigger
+    date, place, quantities = attach(trigger)
+    first, past = parse.sentences[item.sentence]
+    span = (parse.start[trigger], parse.end[trigger])
+    parts = [document_id, frame.type, str(span), *(str(m.span) + str(m.id) for m in actor + recipient)]
+    factuality = item.reading.label
+    if frame.factuality and factuality == "asserted":
+        factuality = frame.factuality  # type: ignore[assignment]
+    return Event(
+        id="e" + hashlib.blake2b("\x1f".join(parts).encode(), digest_size=6).hexdigest(),
+        type=frame.type,
+        mode=item.mode,
+        context=item.context,
+        cameo=frame.cameo or (mode.cameo if mode and mode.cameo else event_type.cameo),
+        score=mode.score if mode else event_type.score,
+        quad=event_type.quad,
+        actor=actor,
+        recipient=recipient,
+        reciprocal=reciprocal,
+        factuality=factuality,
+        polarity=item.reading.polarity,
+        according_to=according_to(trigger),
+        date=date,
+        place=place,
+        quantities=quantities,
+        trigger=Piece(parse.text[span[0] : span[1]], span),
+        sentence=(parse.start[first], parse.end[past - 1]),
+        confidence=round(frame.confidence, 3),
+        made_by=f"frame:{frame.id}",
+    )
+
+
+def first_named(alternatives: Sequence[Sequence[Party]], parties: Parties) -> tuple[Member, ...]:
+    """The members of the first alternative that names anybody."""
+    for side in alternatives:
+        members = unique(tuple(m for party in side for m in parties(party)))
+        if members:
+            return members
+    return ()
+
+
+def unique(members: tuple[Member, ...]) -> tuple[Member, ...]:
+    """Each actor once, at its first words."""
+    kept: dict[object, Member] = {}
+    for member in members:
+        kept.setdefault(member.id or (member.code, member.text), member)
+    return tuple(kept.values())
+
+
+def is_same(parse: Parse, a: EventFound, old: Event, b: EventFound, new: Event) -> bool:
+    """Whether two events are one told by two words: same type, same parties, one trigger governing the other."""
+    if old.type != new.type or a.sentence != b.sentence:
+        return False
+    side = (
+        {m.id or m.text for m in old.actor + old.recipient},
+        {m.id or m.text for m in new.actor + new.recipient},
+    )
+    if not (side[0] <= side[1] or side[1] <= side[0]):
+        return False
+    return parse.is_below(a.trigger, b.trigger) or parse.is_below(b.trigger, a.trigger)
