@@ -20,7 +20,7 @@ import ahocorasick_rs
 import msgspec
 
 from communique.errors import KnowledgeError
-from communique.knowledge.load import DATA, list_data_files, load_toml, read_csv
+from communique.knowledge.load import list_data_files, load_toml, read_csv
 
 T = TypeVar("T")
 Worded = TypeVar("Worded", "Role", "GroupWords")
@@ -344,6 +344,9 @@ class _Builder:
         self.groups: dict[tuple[str, ...], GroupWords] = {}
         self.traps: dict[str, str] = {}
         self.patterns: list[tuple[str, str, str]] = []
+        self.countries: list[
+            tuple[str, str, int]
+        ] = []  # (country, file, line): checked once all files are read
 
     def name(self, name: str, entry: str, how: str, where: str, *, plain: bool = True) -> None:
         name = unicodedata.normalize("NFC", name).translate(_APOSTROPHES)
@@ -462,8 +465,8 @@ class _Builder:
     def add_person(self, person: str, lines: Sequence[tuple[int, _Person]], file: Traversable | Path) -> None:
         terms = []
         for line, row in lines:
-            if row.country and row.country not in self.entries and row.country.isupper():
-                raise KnowledgeError(str(file), line, f"no state or organisation has the id {row.country!r}")
+            if row.country:
+                self.countries.append((row.country, str(file), line))
             terms.append(
                 Term(
                     row.country, row.sector, row.office, row.title, row.start, row.end, f"{file.name}:{line}"
@@ -496,6 +499,10 @@ class _Builder:
             self.name(last, person, "surname", where)
 
     def build(self) -> ActorDictionary:
+        codes = {c for e in self.entries.values() if e.kind != "person" for c in (e.id, e.code)}
+        for country, file, line in self.countries:
+            if country not in codes and "NATO" in codes:
+                raise KnowledgeError(file, line, f"no state or organisation has the id {country!r}")
         names = [*self.aliases, *(t for t in self.traps if t not in self.aliases)]
         before: dict[str, list[tuple[str, str, str]]] = {}
         after: dict[str, list[tuple[str, str, str]]] = {}
