@@ -1,0 +1,43 @@
+"""The command line: one small file a verb, each calling what the Python interface offers."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import typer
+from click import Context
+from typer.core import TyperGroup
+
+from communique.commands.code import code
+from communique.commands.report import report
+from communique.errors import CommuniqueError
+
+COMMANDS = (code, report)
+
+
+class Commands(TyperGroup):
+    """Says what went wrong in one line and exits with 2; a pipe closed by its reader is no error."""
+
+    def invoke(self, ctx: Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            sys.stdout = None  # type: ignore[assignment]  # else Python complains once more when it exits
+            raise typer.Exit(0) from None
+        except CommuniqueError as error:
+            typer.echo(f"communique: {error}", err=True)
+            raise typer.Exit(2) from error
+
+
+app = typer.Typer(
+    cls=Commands,
+    help="Reads the news and returns political event data that can be audited: who did or said what to whom.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for command in COMMANDS:
+    app.command(command.__name__)(command)

@@ -1,0 +1,60 @@
+"""`communique report`: the readable report of a database or of articles."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from communique.commands.code import Tally, run
+from communique.commands.options import Actor, Dyad, Document, End, Publisher, Start, Type, make_filter
+
+
+def report(
+    source: Annotated[
+        str, typer.Argument(metavar="DB-or-INPUT", help="A database, or an article, folder or glob to code first.")
+    ],
+    limit: Annotated[int | None, typer.Option(min=1, help="At most so many documents of a database, newest first.")] = None,
+    actor: Actor = None,
+    dyad: Dyad = None,
+    type: Type = None,
+    start: Start = None,
+    end: End = None,
+    publisher: Publisher = None,
+    document: Document = None,
+    published: Annotated[str | None, typer.Option(metavar="DATE", help="Day of publication, where an article to code doesn't say its own.")] = None,
+) -> None:
+    """Events, statements and stances with the words that say so. A database is read newest first."""
+    from communique.commands.code import parse_day
+    from communique.export.report import make_console, write_report
+
+    wanted = make_filter(
+        actor=actor, dyad=dyad, type=type, start=start, end=end, publisher=publisher, document=document
+    )
+    day = parse_day("--published", published)
+    console = make_console()
+    if is_database(source):
+        from communique.store import open_store
+
+        with open_store(source) as store:
+            if not write_report(store.documents(newest_first=True, limit=limit, **wanted), console):
+                typer.echo("No such documents." if wanted else "The database is empty.", err=True)
+        return
+    if wanted or limit is not None:
+        raise typer.BadParameter("filters and --limit are for a database", param_hint="DB-or-INPUT")
+    tally = Tally()
+    write_report(run([source], None, tally, {}, day, 1, None, False), console)
+    raise typer.Exit(1 if tally.failures else 0)
+
+
+def is_database(path: str) -> bool:
+    """Whether a file is a DuckDB database, by its first bytes; or is named like one, so that a damaged one is
+    called damaged rather than read as an article."""
+    if path.lower().endswith((".duckdb", ".db", ".ddb")):
+        return True
+    file = Path(path)
+    if not file.is_file():
+        return False
+    with file.open("rb") as handle:
+        return handle.read(12)[8:] == b"DUCK"
