@@ -877,7 +877,7 @@ def choose_date(dates: Sequence[DateMention], parse: Parse, trigger: int) -> Dat
             near.append((_rank(mention), len(path), mention))
     if near:
         return min(near, key=lambda n: n[:2])[2].date
-    for clause in _find_clauses(parse, trigger):
+    for clause in find_clauses(parse, trigger):
         near = []
         for mention in here:
             path = find_path(parse, find_head(parse, mention.first, mention.past), clause)
@@ -900,7 +900,7 @@ def _is_adverbial(parse: Parse, token: int, mention: DateMention) -> bool:
     return parse.pos[token] in ("ADP", "SCONJ", "ADV", "NUM") or parse.ent[token] in ("DATE", "TIME")
 
 
-def _find_clauses(parse: Parse, trigger: int) -> list[int]:
+def find_clauses(parse: Parse, trigger: int) -> list[int]:
     """The verbs above `trigger` whose date is also its own, nearest first."""
     words = _load().words
     out: list[int] = []
