@@ -115,12 +115,14 @@ class _Known:
 
 @dataclass(frozen=True, slots=True)
 class Gazetteer:
-    """`towns` by folded name; `names` of countries, regions and seas by their folded words, as `phrases` by the first."""
+    """`towns` by folded name; `names` of countries, regions and seas by their folded words, as `phrases` by the first.
+    `short` are the spellings of the names of four letters or fewer, which no other spelling may stand for."""
 
     words: _Words
     towns: dict[str, list[_Known]]
     names: dict[str, list[_Known]]
     phrases: dict[str, list[tuple[str, ...]]]
+    short: frozenset[str]
 
     def get(self, name: str) -> list[_Known]:
         """All places of that name, in no order; none where it is unknown."""
@@ -176,10 +178,11 @@ def load_gazetteer() -> Gazetteer:
     spelled = {s.id: [s.name, *s.names] for s in states}
     for country in countries.values():
         spelled.setdefault(iso3[country.iso], [country.name])
+    regional = {e.name for e in words.region}  # England stands for no more than itself here
     for code, spellings in spelled.items():
         if code in geonameids and code != "ANT":
             lat, lon = words.country.get(code, (None, None))
-            for name in {fold(s) for s in spellings}:
+            for name in {fold(s) for s in spellings if s == spellings[0] or s not in regional}:
                 names.setdefault(name, []).append(
                     _Known("country", code, lat, lon, geonameids[code], None, 9.0)
                 )
@@ -204,7 +207,10 @@ def load_gazetteer() -> Gazetteer:
         phrases.setdefault(parts[0], []).append(parts)
     for parts_list in phrases.values():
         parts_list.sort(key=len, reverse=True)
-    return Gazetteer(words, towns, names, phrases)
+    all_names = [n for e in (*words.region, *words.sea, *words.city) for n in (e.name, *e.other)]
+    all_names += [n for spellings in spelled.values() for n in spellings]
+    short = frozenset(n for n in all_names if len(fold(n)) <= 4)
+    return Gazetteer(words, towns, names, phrases, short)
 
 
 def _is_alias(name: str) -> bool:
@@ -233,7 +239,8 @@ def find_places(parse: Parse, gazetteer: Gazetteer, focus: Sequence[str] = ()) -
     `focus` are ISO alpha-3 codes of the countries the article is about, the most salient first; they decide between
     places of one name.
     """
-    candidates = list(_find_candidates(parse, gazetteer))
+    candidates = list(_find_candidates(parse, gazetteer, _find_person_names(parse)))
+    candidates = _find_again(parse, gazetteer, candidates)
     about: Counter[str] = Counter()
     regions: Counter[tuple[str, str]] = Counter()
     for c in candidates:
@@ -244,11 +251,17 @@ def find_places(parse: Parse, gazetteer: Gazetteer, focus: Sequence[str] = ()) -
                 if best.admin1:
                     regions[best.country, best.admin1] += 1
     out: list[PlaceMention] = []
+    told: dict[str, _Known] = {}  # a name told by its neighbour once is told for the whole document
     for n, c in enumerate(candidates):
         beside = candidates[n + 1] if n + 1 < len(candidates) else None
         if beside and not _is_beside(parse, c.past, beside.first):
             beside = None
-        chosen = _choose_known(c, beside, about, regions, focus)
+        name = fold(parse.slice(c.first, c.past))
+        chosen = told.get(name) if not beside else None
+        if chosen is None:
+            chosen = _choose_known(c, beside, about, regions, focus)
+        if chosen and beside and any(k.kind != "city" and k.country == chosen.country for k in beside.known):
+            told.setdefault(name, chosen)
         text = parse.slice(c.first, c.past)
         span = (parse.start[c.first], parse.end[c.past - 1])
         if c.building or chosen is None:
@@ -259,6 +272,27 @@ def find_places(parse: Parse, gazetteer: Gazetteer, focus: Sequence[str] = ()) -
             place = Place(text, span, chosen.country, chosen.lat, chosen.lon, chosen.geonameid)
             out.append(PlaceMention(c.first, c.past, place, chosen.kind))
     return out
+
+
+def _find_again(parse: Parse, gazetteer: Gazetteer, candidates: list[_Candidate]) -> list[_Candidate]:
+    """The candidates with the other mentions of their one-word names, which the entity recogniser took for nothing
+    or for something else ("Aleppo" after "in Aleppo")."""
+    known = {parse.word[c.first]: c.known for c in candidates if c.past == c.first + 1 and c.known}
+    taken = {i for c in candidates for i in range(c.first, c.past)}
+    more = [
+        _Candidate(i, i + 1, known[word], False)
+        for i, word in enumerate(parse.word)
+        if word in known and i not in taken and parse.pos[i] == "PROPN" and _is_lone(parse, i)
+    ]
+    return sorted(candidates + more, key=lambda c: c.first) if more else candidates
+
+
+def _is_lone(parse: Parse, i: int) -> bool:
+    """Whether no capitalised neighbour makes the name longer."""
+    if parse.ent[i] == "NORP" or (parse.dep[i] == "compound" and parse.pos[parse.head[i]] == "PROPN"):
+        return False
+    below = any(parse.pos[c] == "PROPN" and parse.dep[c] == "compound" for c in parse.children[i])
+    return not below and (parse.ent[i] == "" or parse.ent_id[i] not in (parse.ent_id[i - 1] if i else -1, -1))
 
 
 def _is_beside(parse: Parse, past: int, first: int) -> bool:
@@ -310,7 +344,15 @@ def _choose_known(
     return max(candidate.known, key=weigh)
 
 
-def _find_candidates(parse: Parse, gazetteer: Gazetteer) -> Iterator[_Candidate]:
+def _find_person_names(parse: Parse) -> frozenset[str]:
+    """The words of persons' full names: "Georgia" alone is the same person after "Georgia Stevens"."""
+    counts = Counter(e for e, label in zip(parse.ent_id, parse.ent, strict=True) if label == "PERSON")
+    return frozenset(
+        parse.word[i] for i, e in enumerate(parse.ent_id) if parse.ent[i] == "PERSON" and counts[e] > 1
+    )
+
+
+def _find_candidates(parse: Parse, gazetteer: Gazetteer, persons: frozenset[str]) -> Iterator[_Candidate]:
     for first, past in parse.sentences:
         i = first
         while i < past:
@@ -341,7 +383,7 @@ def _read_phrase(parse: Parse, gazetteer: Gazetteer, i: int, first: int, past: i
             end += 1
         if left or not _stands_alone(parse, i, end, first):
             continue
-        if len(parts) == 1 and len(parts[0]) <= 4 and not _is_written(parse, i, parts[0]):
+        if len(parts) == 1 and len(parts[0]) <= 4 and not _is_written(parse, i, gazetteer.short):
             continue
         name = parse.slice(i, end)
         if _names_building(parse, gazetteer, i, past):
@@ -350,14 +392,12 @@ def _read_phrase(parse: Parse, gazetteer: Gazetteer, i: int, first: int, past: i
     return None
 
 
-def _is_written(parse: Parse, i: int, name: str) -> bool:
-    """Whether a short form is written as one: "US" and "U.S.", not "us" or "Us"; "La." only behind a comma."""
+def _is_written(parse: Parse, i: int, short: frozenset[str]) -> bool:
+    """Whether a short name is spelled as one: "US" and "U.S.", not "us" or "Us"; "La." only behind a comma."""
     word = parse.word[i]
-    if word.isupper():
-        return True
-    if word.endswith("."):
-        return i > 0 and parse.lower[i - 1] == ","
-    return (len(name) == 4 and parse.pos[i] == "PROPN") or (i > 0 and parse.lower[i - 1] == ",")
+    if word not in short:
+        return len(word) == 4 and word.isupper() and word.title() in short
+    return word.isupper() or not word.endswith(".") or (i > 0 and parse.lower[i - 1] == ",")
 
 
 def _stands_alone(parse: Parse, i: int, end: int, first: int) -> bool:
@@ -434,13 +474,17 @@ def _read_name(parse: Parse, gazetteer: Gazetteer, i: int, first: int, past: int
         closed = (
             label in _CLOSED and parse.ent_id[max(i - 1, 0)] == parse.ent_id[i] and parse.lower[i - 1] != "in"
         )
+        if label in ("DATE", "TIME", "MONEY", "CARDINAL", "QUANTITY") or (name.isupper() and len(name) < 4):
+            return None
         if not known or closed or not (located or heads_line) or label == "NORP":
             return None
         if label in _CLOSED and end < past and parse.ent_id[end] == parse.ent_id[i]:
             return None
         if heads_line and not located and max(k.weight for k in known) < 5:
             return None
-    if name in words.common and not (located and label in _ENTITIES):
+    if name.isupper() and len(name) < 4:
+        known = [k for k in known if k.kind != "city" or k.weight >= 8]
+    if name.rstrip(".") in words.common and not (located and label in _ENTITIES):
         return None
     if not known and (label == "FAC" or not located):
         return None
