@@ -6,20 +6,26 @@ import sys
 from typing import Any
 
 import typer
-from click import Context
 from typer.core import TyperGroup
 
+from communique.commands.actors import actors
 from communique.commands.code import code
+from communique.commands.dyads import dyads
+from communique.commands.evaluate import evaluate
+from communique.commands.export import export
+from communique.commands.merge import merge
+from communique.commands.network import network
+from communique.commands.ontology import ontology
 from communique.commands.report import report
 from communique.errors import CommuniqueError
 
-COMMANDS = (code, report)
+COMMANDS = (code, report, export, dyads, network, actors, evaluate, merge)
 
 
 class Commands(TyperGroup):
     """Says what went wrong in one line and exits with 2; a pipe closed by its reader is no error."""
 
-    def invoke(self, ctx: Context) -> Any:
+    def invoke(self, ctx: Any) -> Any:
         try:
             return super().invoke(ctx)
         except BrokenPipeError:
@@ -41,3 +47,4 @@ app = typer.Typer(
 )
 for command in COMMANDS:
     app.command(command.__name__)(command)
+app.add_typer(ontology, name="ontology")

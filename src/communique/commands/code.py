@@ -52,12 +52,27 @@ def code(
             help="Articles: .txt .md .html .jsonl .csv .parquet .warc .zip .gz .xml, a folder, a glob, or - for one text on standard input.",
         ),
     ],
-    db: Annotated[str | None, typer.Option(metavar="FILE", help="Store the results in this database.")] = None,
-    out: Annotated[str | None, typer.Option(metavar="FILE", help="Write the results to this file; - for standard output.")] = None,
-    format: Annotated[str | None, typer.Option(help="Format of --out; by default told by its ending, else jsonl.")] = None,
-    published: Annotated[str | None, typer.Option(metavar="DATE", help="Day of publication of articles that don't say theirs (YYYY-MM-DD).")] = None,
+    db: Annotated[
+        str | None, typer.Option(metavar="FILE", help="Store the results in this database.")
+    ] = None,
+    out: Annotated[
+        str | None,
+        typer.Option(metavar="FILE", help="Write the results to this file; - for standard output."),
+    ] = None,
+    format: Annotated[
+        str | None, typer.Option(help="Format of --out; by default told by its ending, else jsonl.")
+    ] = None,
+    published: Annotated[
+        str | None,
+        typer.Option(
+            metavar="DATE", help="Day of publication of articles that don't say theirs (YYYY-MM-DD)."
+        ),
+    ] = None,
     workers: Annotated[int, typer.Option(min=1, help="Processes that code side by side.")] = 1,
-    shard: Annotated[str | None, typer.Option(metavar="I/N", help="Code only the I-th of N equal parts; see `communique merge`.")] = None,
+    shard: Annotated[
+        str | None,
+        typer.Option(metavar="I/N", help="Code only the I-th of N equal parts; see `communique merge`."),
+    ] = None,
     again: Annotated[bool, typer.Option(help="Code anew what is already in the database.")] = False,
 ) -> None:
     """Code articles: into a database, into a file, or, with neither, as a report.
@@ -65,7 +80,8 @@ def code(
     Running again adds only what is new. An input that can't be used is named on standard error, the rest is coded,
     and the exit code is 1.
     """
-    from communique.export.formats import Options, find_format, open_output
+    from communique.export.formats import find_format, open_output
+    from communique.export.options import Options
 
     part = parse_shard(shard)
     day = parse_day("--published", published)
@@ -82,7 +98,13 @@ def code(
             from communique.store import open_store
 
             store = stack.enter_context(open_store(db, write=True))
-        options = {"inputs": inputs, "published": published, "workers": workers, "shard": shard, "again": again}
+        options = {
+            "inputs": inputs,
+            "published": published,
+            "workers": workers,
+            "shard": shard,
+            "again": again,
+        }
         documents = run(inputs, store, tally, options, day, workers, part, again)
         documents = show_progress(documents, tally, db is not None or out not in (None, "-"))
         try:
@@ -119,6 +141,7 @@ def run(
     Failures are named on standard error as they come, counted, and stored.
     """
     from communique.coder import Coder
+
     from communique.ingest import read_articles
     from communique.version import VERSION
 

@@ -8,14 +8,19 @@ from typing import Annotated
 import typer
 
 from communique.commands.code import Tally, run
-from communique.commands.options import Actor, Dyad, Document, End, Publisher, Start, Type, make_filter
+from communique.commands.options import Actor, Document, Dyad, End, Publisher, Start, Type, make_filter
 
 
 def report(
     source: Annotated[
-        str, typer.Argument(metavar="DB-or-INPUT", help="A database, or an article, folder or glob to code first.")
+        str,
+        typer.Argument(
+            metavar="DB-or-INPUT", help="A database, or an article, folder or glob to code first."
+        ),
     ],
-    limit: Annotated[int | None, typer.Option(min=1, help="At most so many documents of a database, newest first.")] = None,
+    limit: Annotated[
+        int | None, typer.Option(min=1, help="At most so many documents of a database, newest first.")
+    ] = None,
     actor: Actor = None,
     dyad: Dyad = None,
     type: Type = None,
@@ -23,7 +28,12 @@ def report(
     end: End = None,
     publisher: Publisher = None,
     document: Document = None,
-    published: Annotated[str | None, typer.Option(metavar="DATE", help="Day of publication, where an article to code doesn't say its own.")] = None,
+    published: Annotated[
+        str | None,
+        typer.Option(
+            metavar="DATE", help="Day of publication, where an article to code doesn't say its own."
+        ),
+    ] = None,
 ) -> None:
     """Events, statements and stances with the words that say so. A database is read newest first."""
     from communique.commands.code import parse_day

@@ -10,16 +10,18 @@ from pathlib import Path
 from typing import BinaryIO
 
 from communique.export.jsonl import write_jsonl
+from communique.export.networks import write_gexf, write_graphml
+from communique.export.options import Options
+from communique.export.plover import write_plover
+from communique.export.tabbed import (
+    write_gdelt,
+    write_gdelt_mentions,
+    write_icews,
+    write_phoenix,
+    write_polecat,
+)
+from communique.export.tables import write_csv, write_dta, write_parquet
 from communique.records import CodedDocument
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """How to write. `with_text` adds the articles' full text; `table` is what a table format holds."""
-
-    with_text: bool = False
-    table: str = "events"
-
 
 Writer = Callable[[Iterable[CodedDocument], BinaryIO, Options], int]
 
@@ -35,7 +37,48 @@ class Format:
 
 
 FORMATS: tuple[Format, ...] = (
-    Format("jsonl", ".jsonl", "one record a document, everything that was coded", write_jsonl),
+    Format("jsonl", ".jsonl", "one record a document with everything that was coded", write_jsonl),
+    Format(
+        "csv",
+        ".csv",
+        "a row an event (or statement, stance), several values in a cell joined with “; ”",
+        write_csv,
+    ),
+    Format("parquet", ".parquet", "the same with typed columns and lists", write_parquet),
+    Format("dta", ".dta", "the same for Stata 14 and later; needs pandas", write_dta),
+    Format(
+        "plover",
+        ".json",
+        "PLOVER 2.0 JSON, every event; what did not happen is marked in context",
+        write_plover,
+    ),
+    Format("polecat", ".polecat.txt", "POLECAT's tab-separated columns, one row an event", write_polecat),
+    Format(
+        "phoenix",
+        ".phoenix.txt",
+        "Phoenix's tab-separated columns, one row a dyad, CAMEO codes",
+        write_phoenix,
+    ),
+    Format("icews", ".icews.tab", "ICEWS's tab-separated columns, one row a dyad, CAMEO codes", write_icews),
+    Format(
+        "gdelt",
+        ".export.csv",
+        "GDELT 2.0's 61 tab-separated columns without a header, one row a dyad",
+        write_gdelt,
+    ),
+    Format(
+        "gdelt-mentions",
+        ".mentions.csv",
+        "GDELT 2.0's 16 columns of mentions, to join with gdelt",
+        write_gdelt_mentions,
+    ),
+    Format(
+        "graphml",
+        ".graphml",
+        "the signed network of countries and organisations; needs networkx",
+        write_graphml,
+    ),
+    Format("gexf", ".gexf", "the same network for Gephi; needs networkx", write_gexf),
 )
 
 
@@ -44,11 +87,12 @@ def find_format(name: str | None, path: str) -> Format:
 
     Raises ValueError for a name that isn't one.
     """
-    for known in FORMATS:
-        if known.name == name or (name is None and path.lower().endswith(known.ending)):
-            return known
     if name is None:
-        return FORMATS[0]
+        fits = [known for known in FORMATS if path.lower().endswith(known.ending)]
+        return max(fits, key=lambda known: len(known.ending), default=FORMATS[0])
+    for known in FORMATS:
+        if known.name == name:
+            return known
     raise ValueError(f"no format {name!r}; there are {', '.join(known.name for known in FORMATS)}")
 
 

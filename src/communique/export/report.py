@@ -45,8 +45,9 @@ def make_console(file: object = None) -> Console:
 def write_report(documents: Iterable[CodedDocument], console: Console) -> int:
     """Prints each document's report as it comes; returns how many there were."""
     count = 0
-    for count, document in enumerate(documents, 1):
+    for document in documents:
         console.print(render_document(document))
+        count += 1
     return count
 
 
@@ -118,10 +119,7 @@ def _event(
         parts.append(_indent(Text(source), 4))
     details = [f"CAMEO {event.cameo}"] if event.cameo else []
     details += [f"score {event.score:g}", *event.context]
-    details += [
-        f"{q.value:,.10g} {q.unit}{f' ({q.of})' if q.of else ''}"
-        for q in event.quantities
-    ]
+    details += [f"{q.value:,.10g} {q.unit}{f' ({q.of})' if q.of else ''}" for q in event.quantities]
     details += [event.made_by, f"confidence {event.confidence:.2f}"]
     parts.append(_indent(Text(clean_line(" · ".join(details)), style=_DETAIL), 4))
     return Group(*parts)
@@ -171,7 +169,7 @@ def _quote(document: CodedDocument, span: Span, marks: Sequence[tuple[Span, str]
     """The article's words in quotation marks, where they have none themselves, with pieces of them marked."""
     start, end = span
     words = clean_line(document.text[start:end])
-    bare = any(mark in words for mark in "“”\"«»„")
+    bare = any(mark in words for mark in '“”"«»„')
     shift = 0 if bare else 1
     quoted = Text(words if bare else f"“{words}”")
     for (a, b), style in marks:

@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 
 from communique.errors import StoreError
-from communique.store.schema import check_version, list_migrations, upgrade_schema
+from communique.store.migrate import check_version, list_migrations, upgrade_schema
 
 # Nothing is fetched at run time, and a Python variable's name is never read as a table's.
 CONFIG: dict[str, str | bool | int | float | list[str]] = {

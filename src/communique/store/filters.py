@@ -41,7 +41,11 @@ class Filter:
 def find_event_conditions(wanted: Filter) -> Sql:
     """A condition over `events e`, `documents d` and `event_days y`."""
     parts = [_days("y.day", wanted), _documents(wanted)]
-    for code, sides in ((wanted.actor, ("actor", "recipient")), (wanted.a, ("actor",)), (wanted.b, ("recipient",))):
+    for code, sides in (
+        (wanted.actor, ("actor", "recipient")),
+        (wanted.a, ("actor",)),
+        (wanted.b, ("recipient",)),
+    ):
         if code is not None:
             parts.append(_takes_part(code, sides))
     if wanted.dyad is not None:
@@ -76,7 +80,8 @@ def _all(parts: list[Sql]) -> Sql:
 
 def _same_code(member: str, code: str) -> Sql:
     sql = " or ".join(
-        f"lower({member}.{column}) = ? or starts_with(lower({member}.{column}), ?)" for column in ("code", "id")
+        f"lower({member}.{column}) = ? or starts_with(lower({member}.{column}), ?)"
+        for column in ("code", "id")
     )
     return f"({sql})", [code.lower(), code.lower() + "."] * 2
 

@@ -44,7 +44,17 @@ def to_rows(documents: Iterable[CodedDocument]) -> dict[str, list[Row]]:
     for doc in documents:
         for n, actor in enumerate(doc.actors):
             rows["actors"].append(
-                (doc.id, n, actor.id, actor.name, actor.country, actor.sector, actor.office, actor.kind, actor.code)
+                (
+                    doc.id,
+                    n,
+                    actor.id,
+                    actor.name,
+                    actor.country,
+                    actor.sector,
+                    actor.office,
+                    actor.kind,
+                    actor.code,
+                )
             )
             rows["mentions"] += [(doc.id, n, i, *span) for i, span in enumerate(actor.mentions)]
         for n, event in enumerate(doc.events):
@@ -151,7 +161,9 @@ def from_rows(
         )
     stances: dict[str, list[Stance]] = defaultdict(list)
     holders = _group(rows["stance_members"], 2)
-    for doc, n, id, polarity, text, a, b, named, strength, said, sent_a, sent_b, sure, made_by in rows["stances"]:
+    for doc, n, id, polarity, text, a, b, named, strength, said, sent_a, sent_b, sure, made_by in rows[
+        "stances"
+    ]:
         stances[doc].append(
             Stance(
                 id=id,
@@ -167,14 +179,20 @@ def from_rows(
         )
     return [
         CodedDocument(
-            *header,
-            actors=tuple(actors[header[0]]),
-            events=tuple(events[header[0]]),
-            statements=tuple(statements[header[0]]),
-            stances=tuple(stances[header[0]]),
+            id=id,
+            title=title,
+            published=published,
+            publisher=publisher,
+            url=url,
+            lang=lang,
+            text=text,
+            actors=tuple(actors[id]),
+            events=tuple(events[id]),
+            statements=tuple(statements[id]),
+            stances=tuple(stances[id]),
             notes=tuple(notes),
         )
-        for *header, notes in headers
+        for id, title, published, publisher, url, lang, text, notes in headers
     ]
 
 
@@ -185,7 +203,9 @@ def _read_events(
     members = _group(rows["event_members"], 3)
     contexts = _group(rows["event_context"], 2)
     quantities = _group(rows["event_quantities"], 2)
-    for doc, n, id, type, mode, cameo, score, quad, reciprocal, factuality, polarity, said, *rest in rows["events"]:
+    for doc, n, id, type, mode, cameo, score, quad, reciprocal, factuality, polarity, said, *rest in rows[
+        "events"
+    ]:
         if wanted is not None and (doc, n) not in wanted:
             continue
         date, date_a, date_b, start, end, *rest = rest

@@ -177,10 +177,10 @@ class Store:
             self._connection.unregister("_batch")
 
     def _find_version(self, run: str) -> str:
-        found = self._connection.execute("select version from runs where id = ?", [run]).fetchone()
-        if found is None:
+        found = self._connection.execute("select version from runs where id = ?", [run]).fetchall()
+        if not found:
             raise ValueError(f"no run {run!r}; begin with start_run")
-        return str(found[0])
+        return str(found[0][0])
 
     def _find_known(self, ids: list[str]) -> dict[str, tuple[str, str]]:
         found = self._connection.execute(
@@ -202,6 +202,15 @@ class Store:
         """Whether a document of that id is stored."""
         with name_errors(self.path):
             return bool(self._find_known([id]))
+
+    def find_versions(self, ids: Iterable[str]) -> dict[str, str]:
+        """Which version coded each of these documents, of those that are stored."""
+        with name_errors(self.path):
+            return {id: coder for id, (_, coder) in self._find_known(list(ids)).items()}
+
+    def failures(self, *, as_: As = "arrow") -> Any:
+        """One row per input that could not be used: input, reason, run, happened."""
+        return self._table("select * from failures order by happened, input", [], as_)
 
     def documents(
         self, *, newest_first: bool = False, limit: int | None = None, **wanted: Any
@@ -254,7 +263,9 @@ class Store:
         )
         place = {id: n for n, id in enumerate(ids)}
         rows = {
-            table: fetch(f"select * from {table} where document in (select unnest(?::varchar[])) order by position")
+            table: fetch(
+                f"select * from {table} where document in (select unnest(?::varchar[])) order by position"
+            )
             for table in DETAILS
         }
         return from_rows(sorted(headers, key=lambda header: place[header[0]]), rows, keep)
@@ -271,9 +282,7 @@ class Store:
         """One row per stance; `actor` selects by who holds it."""
         return self._table(*build_stances(Filter(**wanted)), as_)
 
-    def dyads(
-        self, *, by: str = "month", level: str = "country", as_: As = "arrow", **wanted: Any
-    ) -> Any:
+    def dyads(self, *, by: str = "month", level: str = "country", as_: As = "arrow", **wanted: Any) -> Any:
         """Events per period, actor and recipient: how many, their mean score, cooperative and hostile ones.
 
         Every actor is paired with every recipient; a reciprocal event counts in both directions. Only what is

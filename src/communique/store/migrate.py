@@ -26,8 +26,8 @@ def read_version(connection: duckdb.DuckDBPyConnection) -> int | None:
         return 0
     if "schema_version" not in tables:
         return None
-    found = connection.execute("select max(version) from schema_version").fetchone()
-    return int(found[0]) if found and found[0] is not None else 0
+    found = connection.execute("select coalesce(max(version), 0) from schema_version").fetchall()
+    return int(found[0][0])
 
 
 def check_version(connection: duckdb.DuckDBPyConnection, path: str) -> int:

@@ -1,0 +1,89 @@
+"""`communique export`: a database as a file in one of the field's formats."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from communique.commands.options import (
+    Actor,
+    Db,
+    Document,
+    Dyad,
+    End,
+    Factuality,
+    Publisher,
+    Start,
+    Type,
+    make_filter,
+)
+
+
+def export(
+    db: Db,
+    output: Annotated[
+        str, typer.Option("--output", "-o", metavar="FILE", help="The file to write; - for standard output.")
+    ],
+    format: Annotated[
+        str | None,
+        typer.Option(
+            help="jsonl, csv, parquet, dta, plover, polecat, phoenix, icews, gdelt, gdelt-mentions, graphml or gexf; by default told by the file's ending."
+        ),
+    ] = None,
+    table: Annotated[
+        str, typer.Option(help="What csv, parquet and dta hold: events, statements or stances.")
+    ] = "events",
+    actor: Actor = None,
+    dyad: Dyad = None,
+    type: Type = None,
+    factuality: Factuality = None,
+    start: Start = None,
+    end: End = None,
+    publisher: Publisher = None,
+    document: Document = None,
+    with_text: Annotated[
+        bool, typer.Option("--with-text", help="Add the articles' full text; jsonl always has it.")
+    ] = False,
+    codebook: Annotated[bool, typer.Option("--codebook", help="Write FILE.codebook.md beside it.")] = False,
+) -> None:
+    """Write a database's events, statements or stances to a file."""
+    from communique.export.codebook import make_codebook
+    from communique.export.columns import TABLES
+    from communique.export.formats import find_format, open_output
+    from communique.export.options import Options
+    from communique.store import open_store
+
+    try:
+        chosen = find_format(format, output)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--format") from error
+    if table not in TABLES:
+        raise typer.BadParameter(f"one of {', '.join(TABLES)}", param_hint="--table")
+    if codebook and output == "-":
+        raise typer.BadParameter("needs a file to stand beside", param_hint="--codebook")
+    wanted = make_filter(
+        actor=actor,
+        dyad=dyad,
+        type=type,
+        factuality=None if factuality == ["all"] else factuality,
+        start=start,
+        end=end,
+        publisher=publisher,
+        document=document,
+    )
+    options = Options(with_text=with_text, table=table)
+    with open_store(db) as store:
+        try:
+            with open_output(output) as file:
+                rows = chosen.write(store.documents(**wanted), file, options)
+            if codebook:
+                text = make_codebook(chosen, options, rows, wanted)
+                Path(output + ".codebook.md").write_text(text, encoding="utf-8")
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            typer.echo(f"communique: {output}: {error.strerror or error}", err=True)
+            raise typer.Exit(2) from error
+    typer.echo(f"{output}: {rows} rows, {chosen.name}.", err=True)
