@@ -1,0 +1,778 @@
+"""The words of a document that name or describe somebody, before it is known whom.
+
+Atoms come first: names of the dictionary (the longest wins, and a trap such as "Sea of Japan" wins over the country
+in it), people and organisations that the entity model finds, role words, group descriptions and pronouns. Then atoms
+that make up one phrase join: "US Secretary of State Antony Blinken" is one mention of a person, with a role and an
+owner; "the Chinese delegation" one of a role. The atoms inside stay reachable at their own tokens.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from communique.annotate.parse import Parse
+from communique.knowledge.actors import ActorDictionary, Alias, GroupWords, Match, Role
+from communique.knowledge.reference import ReferenceWords, load_reference_words
+
+Kind = Literal[
+    "name", "adjective", "role", "pronoun", "group", "person", "organisation", "place", "trap", "description"
+]
+_PRONOUNS = frozenset(
+    [
+        "he",
+        "him",
+        "his",
+        "himself",
+        "she",
+        "her",
+        "hers",
+        "herself",
+        "it",
+        "its",
+        "itself",
+        "they",
+        "them",
+        "their",
+        "theirs",
+        "themselves",
+        "we",
+        "us",
+        "our",
+        "ours",
+        "ourselves",
+        "i",
+        "me",
+        "my",
+        "mine",
+        "myself",
+        "who",
+        "whom",
+        "whose",
+        "which",
+        "that",
+        "both",
+    ]
+)
+_NUMBERS = {
+    "two": 2, "both": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
+}  # fmt: skip
+# Longer runs of modifiers before a noun are lists or headlines, not one name's title.
+_MAX_MODIFIERS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """Tokens `[first, past)` that stand for somebody, with `head` their syntactic head.
+
+    `entries` are the dictionary ids the name may mean and `how` the way it matched ("capital", "surname" …).
+    `name` is the token range of the bare name, without titles. `roles` are the role words, from left to right;
+    `owners` the head tokens of names that say whose role it is ("Chinese" delegation, "Putin"'s spokesman).
+    `number` is how many are meant, 0 where unsaid; `former` marks "former", "ex-" and the like.
+    """
+
+    first: int
+    past: int
+    head: int
+    kind: Kind
+    entries: tuple[str, ...] = ()
+    how: str = ""
+    name: tuple[int, int] = (0, 0)
+    roles: tuple[Role, ...] = ()
+    owners: tuple[int, ...] = ()
+    group: GroupWords | None = None
+    number: int = 0
+    former: bool = False
+    definite: bool = False
+
+    @property
+    def role(self) -> str | None:
+        """The role's words ("foreign minister"), the last one's where there are several."""
+        return " ".join(self.roles[-1].words) if self.roles else None
+
+
+@dataclass(frozen=True, slots=True)
+class Mentions:
+    """All mentions of a document in order of their first token, outer before inner."""
+
+    items: tuple[Mention, ...]
+    _at: dict[int, Mention]
+
+    def at(self, token: int) -> Mention | None:
+        """The innermost mention that covers this token; for a token of a title, the whole titled name."""
+        return self._at.get(token)
+
+    def __iter__(self) -> Iterator[Mention]:
+        return iter(self.items)
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+
+def find_mentions(parse: Parse, dictionary: ActorDictionary) -> Mentions:
+    """Every mention of a political actor, or of what may turn out to be one, in a parsed document."""
+    finder = _Finder(parse, dictionary)
+    finder.find_atoms()
+    return finder.join()
+
+
+class _Finder:
+    def __init__(self, parse: Parse, dictionary: ActorDictionary) -> None:
+        self.parse = parse
+        self.dictionary = dictionary
+        self.words: ReferenceWords = load_reference_words()
+        self.atom: dict[int, Mention] = {}  # token -> its atom
+
+    # -- atoms ---------------------------------------------------------------------------------------------
+
+    def find_atoms(self) -> None:
+        entities = self._list_entities()
+        for match in self.dictionary.find_names(self.parse.text):
+            self._add_match(match, entities)
+        self._add_long_roles()
+        for first, past in entities:
+            self._add_entity(first, past)
+        self._add_words()
+
+    def _add(self, mention: Mention) -> None:
+        for i in range(mention.first, mention.past):
+            self.atom[i] = mention
+
+    def _is_free(self, first: int, past: int) -> bool:
+        return not any(i in self.atom for i in range(first, past))
+
+    def _list_entities(self) -> list[tuple[int, int]]:
+        """Token ranges of the entity model's finds, without a possessive or article at their edges."""
+        p = self.parse
+        out: list[tuple[int, int]] = []
+        i, n = 0, len(p)
+        while i < n:
+            if p.ent_id[i] < 0:
+                i += 1
+                continue
+            j = i + 1
+            while j < n and p.ent_id[j] == p.ent_id[i]:
+                j += 1
+            first, past = i, j
+            while first < past and (p.tag[first] in ("DT", "POS") or p.pos[first] == "PUNCT"):
+                first += 1
+            while first < past and (p.tag[past - 1] == "POS" or p.pos[past - 1] == "PUNCT"):
+                past -= 1
+            if first < past:
+                out.append((first, past))
+            i = j
+        return out
+
+    def _tokens(self, start: int, end: int) -> tuple[int, int] | None:
+        """The tokens of a character range; None where the range cuts a token that is not written with hyphens."""
+        p = self.parse
+        first = bisect_right(p.start, start) - 1
+        past = bisect_left(p.end, end) + 1
+        if first < 0 or past > len(p) or p.end[first] <= start:
+            return None
+        edges = p.text[p.start[first] : start] + p.text[end : p.end[past - 1]]
+        if edges and "-" not in edges and "–" not in edges and "/" not in edges and not edges.strip(".'’"):
+            return first, past
+        return (first, past) if not edges or "-" in edges or "–" in edges or "/" in edges else None
+
+    def _add_match(self, match: Match, entities: list[tuple[int, int]]) -> None:
+        p = self.parse
+        tokens = self._tokens(match.start, match.end)
+        if tokens is None or not self._is_free(*tokens):
+            return
+        first, past = tokens
+        head = self._head(first, past)
+        if match.trap is not None:
+            self._add(Mention(first, past, head, "trap", name=tokens, how=match.trap))
+            return
+        aliases = match.aliases
+        if aliases[0].how == "surname" or any(a.how == "surname" for a in aliases):
+            aliases = self._drop_surnames(aliases, first, past, entities)
+        aliases = tuple(a for a in aliases if a.plain or self._speaks_for(first, past, a, entities))
+        if not aliases:
+            return
+        adjective = [a for a in aliases if a.how == "demonym"]
+        used_as_adjective = p.pos[past - 1] == "ADJ" or (
+            p.dep[past - 1] in ("amod", "compound", "nmod") and p.head[past - 1] >= past
+        )
+        if adjective and (used_as_adjective or len(adjective) == len(aliases)):
+            chosen, kind = tuple(adjective), "adjective"
+        else:
+            chosen, kind = tuple(a for a in aliases if a.how != "demonym"), "name"
+        entries = [self.dictionary.entries[a.entry] for a in chosen]
+        if any(e.kind == "person" for e in entries):
+            kind = "person"
+            chosen = tuple(a for a, e in zip(chosen, entries, strict=True) if e.kind == "person")
+        elif all(e.kind == "organisation" for e in entries):
+            kind = "organisation"
+        how = chosen[0].how
+        if how == "capital" and self._is_place(first, past, head):
+            kind = "place"
+        self._add(
+            Mention(
+                first,
+                past,
+                head,
+                kind,
+                tuple(dict.fromkeys(a.entry for a in chosen)),
+                how,
+                name=tokens,  # type: ignore[arg-type]
+            )
+        )
+
+    def _drop_surnames(
+        self, aliases: tuple[Alias, ...], first: int, past: int, entities: list[tuple[int, int]]
+    ) -> tuple[Alias, ...]:
+        """Without the readings as a surname where the words are no name, or part of somebody else's."""
+        p = self.parse
+        kept = tuple(a for a in aliases if a.how != "surname")
+        if p.pos[past - 1] != "PROPN" or p.ent[first] in (
+            "DATE",
+            "TIME",
+            "MONEY",
+            "CARDINAL",
+            "FAC",
+            "EVENT",
+        ):
+            return kept
+        entity = self._entity_at(first, entities)
+        if entity and p.ent[first] in (
+            "PERSON",
+            "ORG",
+            "GPE",
+            "LOC",
+            "NORP",
+            "PRODUCT",
+            "WORK_OF_ART",
+            "LAW",
+        ):
+            extra = [i for i in (*range(entity[0], first), *range(past, entity[1])) if not self._is_title(i)]
+            if any(p.pos[i] in ("PROPN", "NOUN", "ADJ", "X") for i in extra):
+                return kept
+        before = first - 1
+        if (
+            before >= 0
+            and p.tag[before] == "NNP"
+            and p.head[before] == first
+            and p.dep[before] == "compound"
+            and before not in self.atom
+            and not self._is_title(before)
+            and p.word[before][0].isupper()
+            and not self._is_role_word(before)
+        ):
+            return kept
+        return aliases
+
+    def _speaks_for(self, first: int, past: int, alias: Alias, entities: list[tuple[int, int]]) -> bool:
+        """Whether the text bears out a reading that its bare words don't: a state and no person, river or US state."""
+        p = self.parse
+        if p.pos[past - 1] not in ("PROPN", "ADJ", "NOUN") or not p.word[first][0].isupper():
+            return False
+        entity = self._entity_at(first, entities)
+        if entity and entity[1] - entity[0] > past - first:
+            return False
+        if p.ent[first] == "PERSON":
+            return False
+        if alias.how == "capital":
+            return False
+        if alias.how != "name" or self.dictionary.entries[alias.entry].kind != "state":
+            return p.ent[first] in ("GPE", "ORG", "NORP", "")
+        # "Atlanta, Georgia": a town before it makes it a part of a larger state
+        comma = first >= 2 and p.word[first - 1] == ","
+        return not (comma and p.ent[first - 2] == "GPE" and (first - 2) not in self.atom)
+
+    def _is_place(self, first: int, past: int, head: int) -> bool:
+        """Whether a capital is meant as the town: where something is, goes or comes from, or what a thing is called by."""
+        p = self.parse
+        up = p.head[head]
+        if p.dep[head] == "pobj":
+            word = p.lower[up]
+            if word in self.words.place_prepositions:
+                return True
+            if word in ("to", "from", "for", "towards", "toward"):
+                above = p.lemma[p.head[up]]
+                return above in self.words.motion
+            return False
+        if p.dep[head] in ("compound", "nmod", "amod") and up > head:
+            return p.lower[up] in self.words.events or p.lemma[up] in self.words.events
+        if p.dep[head] == "npadvmod":
+            return True
+        if p.dep[head] in ("appos", "conj", "dep", "ROOT", "nmod"):
+            # a dateline, "MOSCOW (Reuters) -", or "in Vienna, Austria"
+            if (
+                first == p.sentences[p.sentence_of[first]][0]
+                and past < len(p)
+                and p.word[past] in ("(", "-", "—", "–", ",")
+            ):
+                return True
+            if p.dep[head] in ("appos", "conj") and up in self.atom:
+                return self.atom[up].kind == "place"
+        return False
+
+    def _entity_at(self, token: int, entities: list[tuple[int, int]]) -> tuple[int, int] | None:
+        at = bisect_right(entities, (token, len(self.parse))) - 1
+        return entities[at] if at >= 0 and entities[at][0] <= token < entities[at][1] else None
+
+    def _is_title(self, token: int) -> bool:
+        return self.parse.lower[token] in self.words.honorifics or self._is_role_word(token)
+
+    def _is_role_word(self, token: int) -> bool:
+        found = self.dictionary.roles.get(self.parse.lemma[token], ()) or self.dictionary.roles.get(
+            self.parse.lower[token], ()
+        )
+        return any(r.title or r.kind == "person" for r in found)
+
+    def _add_entity(self, first: int, past: int) -> None:
+        """A person, organisation, place or people that the entity model found and no dictionary has."""
+        p = self.parse
+        label = p.ent[first]
+        if label not in ("PERSON", "ORG", "GPE", "NORP"):
+            return
+        # titles and owners at the left are the phrase's, not the name's
+        while first < past and (first in self.atom or (label == "PERSON" and self._is_title(first))):
+            first += 1
+        while first < past and (past - 1) in self.atom:
+            past -= 1
+        if first >= past or not self._is_free(first, past):
+            return
+        if any(p.word[i][:1].isdigit() or any(c.isdigit() for c in p.word[i]) for i in range(first, past)):
+            return
+        if not any(
+            p.tag[i] in ("NNP", "NNPS") or (label == "NORP" and p.word[i][0].isupper())
+            for i in range(first, past)
+        ):
+            return
+        head = self._head(first, past)
+        if label == "PERSON":
+            if not all(
+                p.word[i][0].isupper() or p.lower[i] in _PARTICLES or p.pos[i] == "PUNCT"
+                for i in range(first, past)
+            ):
+                return
+            self._add(Mention(first, past, head, "person", name=(first, past), how="entity"))
+        elif label == "NORP":
+            adjective = p.pos[head] == "ADJ" or p.dep[head] in ("amod", "compound", "nmod")
+            self._add(
+                Mention(
+                    first, past, head, "adjective" if adjective else "group", name=(first, past), how="entity"
+                )
+            )
+        elif label == "ORG":
+            roles = self._roles_in(first, past)
+            if roles and roles[-1][1] == past:
+                return  # "Foreign Ministry": a role word, taken below
+            if (
+                past - first == 1
+                and not p.word[first].isupper()
+                and p.dep[first] in ("compound", "amod", "nmod")
+            ):
+                return
+            self._add(Mention(first, past, head, "organisation", name=(first, past), how="entity"))
+        else:
+            self._add(
+                Mention(
+                    first,
+                    past,
+                    head,
+                    "place" if self._is_place(first, past, head) else "name",
+                    name=(first, past),
+                    how="entity",
+                )
+            )
+
+    def _add_long_roles(self) -> None:
+        """Roles of several words come before entities: the entity model takes "State" out of "Secretary of State"."""
+        i, n = 0, len(self.parse)
+        while i < n:
+            role = self._role_at(i)
+            if role and role[0] - i > 1 and self._is_free(i, role[0]):
+                self._add_role(i, *role)
+                i = role[0]
+            else:
+                i += 1
+
+    def _add_role(self, first: int, past: int, role: Role) -> None:
+        head = self._head(first, past)
+        self._add(Mention(first, past, head, "role", name=(first, past), roles=(role,), how=role.kind))
+
+    def _roles_in(self, first: int, past: int) -> list[tuple[int, int, Role]]:
+        out, i = [], first
+        while i < past:
+            found = self._role_at(i)
+            if found and found[0] <= past:
+                out.append((i, found[0], found[1]))
+                i = found[0]
+            else:
+                i += 1
+        return out
+
+    def _role_at(self, i: int) -> tuple[int, Role] | None:
+        p = self.parse
+        for role in (
+            *self.dictionary.roles.get(p.lemma[i], ()),
+            *(self.dictionary.roles.get(p.lower[i], ()) if p.lower[i] != p.lemma[i] else ()),
+        ):
+            past = i + len(role.words)
+            if past > len(p) or p.pos[past - 1] not in ("NOUN", "PROPN"):
+                continue
+            if all(
+                w == p.lemma[i + k] or w == p.lower[i + k] or w + "s" == p.lower[i + k]
+                for k, w in enumerate(role.words)
+            ):
+                return past, role
+        return None
+
+    def _group_at(self, i: int) -> tuple[int, GroupWords] | None:
+        p = self.parse
+        for group in self.dictionary.groups.get(p.lower[i], ()):
+            past = i + len(group.words)
+            if group.adjective and not (
+                p.dep[i] in ("amod", "compound", "nmod") and p.word[i][0].isupper() and p.head[i] >= past
+            ):
+                continue
+            if past <= len(p) and all(w == p.lower[i + k] for k, w in enumerate(group.words)):
+                return past, group
+        return None
+
+    def _add_words(self) -> None:
+        """Groups, roles, pronouns and plural descriptions, in one pass over what is still free."""
+        p = self.parse
+        i, n = 0, len(p)
+        while i < n:
+            group = self._group_at(i)
+            if group and all(
+                j not in self.atom or (self.atom[j].first >= i and self.atom[j].past <= group[0])
+                for j in range(i, group[0])
+            ):
+                past = group[0]
+                for j in range(i, past):
+                    self.atom.pop(j, None)
+                head = self._head(i, past)
+                adjective = group[1].adjective
+                self._add(
+                    Mention(
+                        i,
+                        past,
+                        head,
+                        "adjective" if adjective else "group",
+                        name=(i, past),
+                        how="group",
+                        group=group[1],
+                    )
+                )
+                i = past
+                continue
+            if i in self.atom:
+                i = self.atom[i].past
+                continue
+            lower = p.lower[i]
+            if lower in _PRONOUNS and p.tag[i] in ("PRP", "PRP$", "WP", "WP$", "WDT", "DT", "IN"):
+                if self._is_reference(i):
+                    self._add(Mention(i, i + 1, i, "pronoun", name=(i, i + 1), how=lower))
+            elif lower in ("each", "one") and i + 1 < n and p.lower[i + 1] in ("other", "another"):
+                self._add(Mention(i, i + 2, i + 1, "pronoun", name=(i, i + 2), how="each other"))
+                i += 1
+            else:
+                role = self._role_at(i)
+                if role and self._is_free(i, role[0]):
+                    self._add_role(i, *role)
+                    i = role[0]
+                    continue
+                if p.tag[i] in ("NNS", "NN", "CD") and self._is_description(i):
+                    self._add(Mention(i, i + 1, i, "description", name=(i, i + 1), how=p.lemma[i]))
+            i += 1
+
+    def _is_reference(self, i: int) -> bool:
+        p, lower = self.parse, self.parse.lower[i]
+        if lower == "that":
+            return p.tag[i] == "WDT"
+        if lower == "both":
+            return p.dep[i] in ("nsubj", "nsubjpass", "dobj", "pobj", "appos")
+        if lower == "us":
+            return p.tag[i] == "PRP" and p.word[i].islower()
+        return True
+
+    def _is_description(self, i: int) -> bool:
+        p, words = self.parse, self.words
+        lemma = p.lemma[i]
+        if p.tag[i] == "CD":
+            # "the two agreed"
+            return (
+                p.dep[i] in ("nsubj", "nsubjpass")
+                and any(p.lower[c] == "the" for c in p.children[i])
+                and p.lower[i] in _NUMBERS
+            )
+        if (
+            lemma not in words.state_nouns
+            and lemma not in words.side_nouns
+            and lemma not in words.person_nouns
+        ):
+            return False
+        return p.tag[i] == "NNS" or lemma in words.bare_plurals
+
+    def _head(self, first: int, past: int) -> int:
+        """The token of a range that the rest of the sentence hangs on; the last such."""
+        p = self.parse
+        for i in range(past - 1, first - 1, -1):
+            up = p.head[i]
+            if up == i or not first <= up < past:
+                return i
+        return past - 1
+
+    # -- phrases -------------------------------------------------------------------------------------------
+
+    def join(self) -> Mentions:
+        atoms = sorted({id(m): m for m in self.atom.values()}.values(), key=lambda m: m.first)
+        phrases: list[Mention] = []
+        at: dict[int, Mention] = {}
+        absorbed: set[int] = set()  # first tokens of roles that became part of a phrase
+        people = [m for m in atoms if m.kind == "person"]
+        for person in people:
+            phrase = self._widen(person, absorbed)
+            phrase = self._take_apposition(phrase, absorbed)
+            phrases.append(phrase)
+        for atom in reversed(atoms):
+            if atom.kind in ("role", "description", "group") and atom.first not in absorbed:
+                phrases.append(self._widen(atom, absorbed))
+        phrases = [m for m in phrases if m.name[0] not in absorbed]
+        for phrase in sorted(phrases, key=lambda m: m.first - m.past):
+            for i in range(phrase.first, phrase.past):
+                at[i] = phrase
+        cores = {i: m for m in phrases for i in range(*m.name)}
+        rest = [m for m in atoms if m.kind not in ("person", "role", "description") and m.first not in cores]
+        for atom in rest:
+            for i in range(atom.first, atom.past):
+                if i not in cores:
+                    at[i] = atom
+        for i, phrase in cores.items():
+            at[i] = phrase
+        items = sorted([*phrases, *rest], key=lambda m: (m.first, -m.past))
+        return Mentions(tuple(items), at)
+
+    def _widen(self, core: Mention, absorbed: set[int]) -> Mention:
+        """A person or role with what stands before it: titles, owners, modifiers, an article."""
+        p = self.parse
+        roles = list(core.roles)
+        owners: list[int] = []
+        number, former, definite = 0, False, False
+        is_person = core.kind == "person"
+        titled = not is_person
+        i = core.first
+        floor = p.sentences[p.sentence_of[core.first]][0]
+        modifiers = 0
+        while i > floor and modifiers <= _MAX_MODIFIERS:
+            t = i - 1
+            atom = self.atom.get(t)
+            lower, tag = p.lower[t], p.tag[t]
+            if atom and atom.kind == "role" and atom.past == i:
+                if is_person and not titled and atom.roles[0].kind not in ("person", "people", "body"):
+                    break
+                if not self._belongs(atom.first, atom.past, core):
+                    break
+                roles.insert(0, atom.roles[0])
+                absorbed.add(atom.first)
+                titled = True
+                i = atom.first
+            elif (
+                atom
+                and atom.kind in ("adjective", "name", "organisation", "place", "group")
+                and atom.past == i
+            ):
+                if not titled and not (atom.kind == "adjective" and is_person):
+                    break
+                if not self._belongs(atom.first, atom.past, core) or (
+                    atom.kind == "place" and not atom.entries
+                ):
+                    break
+                owners.insert(0, atom.head)
+                i = atom.first
+            elif tag == "POS" and t > floor and (owner := self.atom.get(t - 1)) and not owners:
+                if owner.kind not in (
+                    "name",
+                    "organisation",
+                    "person",
+                    "place",
+                    "role",
+                    "group",
+                ) or not self._belongs(t - 1, t, core):
+                    break
+                owners.insert(0, owner.head)
+                i = owner.first
+                if i > floor and p.lower[i - 1] == "the":
+                    i -= 1
+                    definite = True
+                break
+            elif lower in self.words.honorifics and tag != "PRP$":
+                i, titled = t, True
+            elif atom and atom.kind == "pronoun" and tag == "PRP$" and titled:
+                owners.insert(0, t)
+                i = t
+                definite = True
+                break
+            elif atom:
+                break
+            elif lower in _NUMBERS and (tag in ("CD", "DT", "PDT", "CC") or lower == "both") and titled:
+                number = _NUMBERS[lower]
+                i = t
+            elif tag == "CD" and titled:
+                i = t
+            elif tag == "DT" and titled:
+                definite = lower in ("the", "these", "those", "this", "that")
+                i = t
+                if i > floor and p.lower[i - 1] in ("both", "all"):
+                    continue
+                break
+            elif titled and self._is_modifier(t, core):
+                former = former or lower.rstrip("-") in self.words.former
+                modifiers += 1
+                i = t
+            else:
+                break
+        if is_person and not titled and not owners:
+            return core
+        first = i
+        past = core.past
+        return replace(
+            core,
+            first=first,
+            past=past,
+            head=self._head(first, past) if is_person else core.head,
+            roles=tuple(roles),
+            owners=tuple(owners),
+            number=number,
+            former=former,
+            definite=definite,
+        )
+
+    def _belongs(self, first: int, past: int, core: Mention) -> bool:
+        """Whether words before a name hang together with it, and not with a verb or another noun."""
+        p = self.parse
+        head = self._head(first, past)
+        # the parser splits titles with "of" oddly, so any tie within the phrase will do
+        return (
+            p.dep[head] not in ("nsubj", "nsubjpass", "ROOT", "dobj", "conj")
+            or first <= p.head[core.first] < core.past
+            or (first <= p.head[head] < core.past)
+        )
+
+    def _is_modifier(self, token: int, core: Mention) -> bool:
+        p = self.parse
+        if p.tag[token] not in (
+            "JJ",
+            "JJR",
+            "JJS",
+            "NN",
+            "NNP",
+            "NNS",
+            "VBN",
+            "VBG",
+            "HYPH",
+            "AFX",
+            "CD",
+        ) and p.tag[token] not in ("RB", "FW"):
+            return p.lower[token] in self.words.former
+        return p.dep[token] in ("amod", "compound", "nmod", "advmod", "punct", "nummod", "poss") and (
+            token < p.head[token] < core.past
+        )
+
+    def _take_apposition(self, person: Mention, absorbed: set[int]) -> Mention:
+        """The person with a description set off by a comma, on either side: "X, Russia's foreign minister,"."""
+        p = self.parse
+        for token in range(*person.name):
+            for child in p.children[token]:
+                role = self.atom.get(child)
+                if p.dep[child] != "appos" or child < person.past or role is None or role.kind != "role":
+                    continue
+                if role.first in absorbed or role.roles[0].kind != "person":
+                    continue
+                wide = self._widen(role, absorbed)
+                if wide.number or child - person.past > 12:
+                    continue
+                absorbed.add(role.first)
+                owners, past = self._with_of(wide)
+                return replace(
+                    person,
+                    past=max(past, person.past),
+                    roles=(*person.roles, *wide.roles),
+                    owners=(*person.owners, *owners),
+                    former=person.former or wide.former,
+                )
+        up = p.head[person.head]
+        role = self.atom.get(up)
+        if (
+            p.dep[person.head] == "appos"
+            and role
+            and role.kind == "role"
+            and up < person.first
+            and role.first not in absorbed
+        ):
+            gap = p.text[p.end[role.past - 1] : p.start[person.first]]
+            wide = self._widen(role, absorbed)
+            owners, past = self._with_of(wide)
+            if (
+                role.roles[0].kind == "person"
+                and p.tag[role.head] not in ("NNS", "NNPS")
+                and (gap.strip() in (",", "") or past >= person.first - 1)
+            ):
+                absorbed.add(role.first)
+                return replace(
+                    person,
+                    first=wide.first,
+                    head=role.head,
+                    roles=(*wide.roles, *person.roles),
+                    owners=(*owners, *person.owners),
+                    former=person.former or wide.former,
+                )
+        return person
+
+    def _with_of(self, role: Mention) -> tuple[tuple[int, ...], int]:
+        """Owners and end of a role phrase with its of-phrase: "president of the World Bank"."""
+        owners, past = list(role.owners), role.past
+        for noun in find_of_nouns(self.parse, role):
+            atom = self.atom.get(noun)
+            if atom and atom.kind in ("name", "organisation", "group", "place", "person"):
+                owners.append(noun)
+                past = max(past, atom.past)
+        return tuple(owners), past
+
+
+_PARTICLES = frozenset(
+    [
+        "de",
+        "la",
+        "da",
+        "dos",
+        "van",
+        "von",
+        "der",
+        "den",
+        "bin",
+        "ibn",
+        "al",
+        "al-",
+        "el",
+        "di",
+        "du",
+        "le",
+        "y",
+        "e",
+        "abu",
+        "ben",
+        "ter",
+        "zu",
+    ]
+)
+
+
+def find_of_nouns(parse: Parse, mention: Mention) -> list[int]:
+    """Heads of the nouns that an of-phrase (or in, for, at of an office) ties to a role, with what is coordinated."""
+    out: list[int] = []
+    for token in range(*mention.name):
+        for child in parse.children[token]:
+            if parse.dep[child] == "prep" and parse.lower[child] == "of" and child >= mention.past:
+                for noun in parse.children[child]:
+                    if parse.dep[noun] == "pobj":
+                        out.extend(parse.conjuncts(noun))
+    return out

@@ -1,0 +1,68 @@
+"""Word lists for mentions that name nobody by themselves: `data/actors/pronouns.toml`, see the comments there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+import msgspec
+
+from communique.knowledge.load import DATA, load_toml
+
+
+class _ReferenceFile(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    state_nouns: list[str]
+    side_nouns: list[str]
+    person_nouns: list[str]
+    bare_plurals: list[str]
+    relational: list[str]
+    honorifics: list[str]
+    female_titles: list[str]
+    male_titles: list[str]
+    former: list[str]
+    events: list[str]
+    pleonastic: list[str]
+    impersonal: list[str]
+    motion: list[str]
+    place_prepositions: list[str]
+    agentive: list[str]
+    female_names: list[str]
+    male_names: list[str]
+    islands: list[str]
+    kingdoms: list[str]
+    organisation_nouns: dict[str, list[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceWords:
+    """The lists as sets."""
+
+    state_nouns: frozenset[str]
+    side_nouns: frozenset[str]
+    person_nouns: frozenset[str]
+    bare_plurals: frozenset[str]
+    relational: frozenset[str]
+    honorifics: frozenset[str]
+    female_titles: frozenset[str]
+    male_titles: frozenset[str]
+    former: frozenset[str]
+    events: frozenset[str]
+    pleonastic: frozenset[str]
+    impersonal: frozenset[str]
+    motion: frozenset[str]
+    place_prepositions: frozenset[str]
+    agentive: frozenset[str]
+    female_names: frozenset[str]
+    male_names: frozenset[str]
+    islands: frozenset[str]
+    kingdoms: frozenset[str]
+    organisation_nouns: dict[str, frozenset[str]]
+
+
+@cache
+def load_reference_words() -> ReferenceWords:
+    """The shipped lists."""
+    file = load_toml(DATA / "language" / "reference.toml", _ReferenceFile)
+    nouns = {noun: frozenset(kinds) for noun, kinds in file.organisation_nouns.items()}
+    lists = {name: frozenset(getattr(file, name)) for name in _ReferenceFile.__struct_fields__}
+    return ReferenceWords(**{**lists, "organisation_nouns": nouns})

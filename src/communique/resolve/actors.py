@@ -1,0 +1,728 @@
+"""Who every noun phrase of a document is: the parties, with their codes as of the article's date."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from communique.annotate.mentions import Mention, Mentions, find_of_nouns
+from communique.annotate.parse import Parse
+from communique.knowledge.actors import (
+    ActorDictionary,
+    ActorEntry,
+    is_in_office,
+    join_code,
+    rank_person,
+)
+from communique.knowledge.reference import load_reference_words
+from communique.records import Actor, Member, Span
+from communique.resolve.coreference import Coreference
+from communique.resolve.referents import (
+    Referent,
+    make_branch,
+    make_nation,
+    make_referent,
+    make_stranger,
+)
+
+_SUBJECTS = ("nsubj", "nsubjpass")
+_OWNER_PREPOSITIONS = frozenset(("of", "by", "from", "between"))
+
+
+class Resolution:
+    """The parties of one document. Tokens are numbers into its `Parse`; nothing here follows conjuncts."""
+
+    def __init__(self, resolver: _Resolver) -> None:
+        self._resolver = resolver
+        self._members: dict[int, tuple[Member, ...]] = {}
+        self.actors: tuple[Actor, ...] = resolver.list_actors()
+
+    def members(self, token: int) -> tuple[Member, ...]:
+        """Who the noun phrase headed by `token` is; empty for a thing, a mere place, a team.
+
+        A description of several gives several ("the two leaders"), each with the words and span of the whole
+        phrase. Somebody no dictionary has, and whom no country is told of, has no code; a mere description
+        ("protesters") has neither id nor code.
+        """
+        found = self._members.get(token)
+        if found is None:
+            found = self._members[token] = self._resolver.make_members(token)
+        return found
+
+    def owners(self, token: int) -> tuple[Member, ...]:
+        """The parties inside a phrase that is none itself: possessors ("Moscow's concerns"), name modifiers
+        ("US pressure"), and those after of, by, from and between ("criticism from Washington")."""
+        return self._resolver.find_owners(token)
+
+    def is_actor(self, token: int) -> bool:
+        """Whether the noun phrase headed by `token` is somebody."""
+        return bool(self.members(token))
+
+
+def resolve_actors(
+    parse: Parse,
+    mentions: Mentions,
+    dictionary: ActorDictionary,
+    published: str | None,
+    title: str | None = None,
+    speakers: Mapping[int, tuple[int, ...]] | None = None,
+) -> Resolution:
+    """Links all mentions of a document as of its date, and resolves its pronouns and descriptions.
+
+    `published` is an ISO date; without one the newest offices hold. `title` need only be given where it is not
+    the first line of the text. `speakers` maps a quotation's number to the head tokens of who says it, for "we".
+    """
+    return Resolution(_Resolver(parse, mentions, dictionary, published, speakers or {}))
+
+
+class _Resolver:
+    def __init__(
+        self,
+        parse: Parse,
+        mentions: Mentions,
+        dictionary: ActorDictionary,
+        date: str | None,
+        speakers: Mapping[int, tuple[int, ...]],
+    ) -> None:
+        self.parse = parse
+        self.mentions = mentions
+        self.dictionary = dictionary
+        self.date = date
+        self.words = load_reference_words()
+        self.done: dict[Mention, tuple[Referent, ...]] = {}
+        self.busy: set[Mention] = set()
+        self.coreference = Coreference(parse, mentions, self.refer, self.to_nation, self.to_leader, speakers)
+        self.full: dict[str, list[Mention]] = {}  # entry id -> where it is named in full
+        self.strangers: dict[str, list[Mention]] = {}  # full name in lower case -> mentions
+        self.last_names: dict[str, str] = {}  # a stranger's last (or only) name -> full name
+        self.holders: list[
+            tuple[int, str, Referent]
+        ] = []  # (token, office words, person), as named with a title
+        self._find_full_names()
+        for mention in mentions:
+            self.coreference.note(mention, self.refer(mention))
+
+    # -- names ---------------------------------------------------------------------------------------------
+
+    def _find_full_names(self) -> None:
+        for mention in self.mentions:
+            if mention.kind != "person":
+                continue
+            if mention.entries:
+                if mention.how != "surname":
+                    for entry in mention.entries:
+                        self.full.setdefault(entry, []).append(mention)
+                continue
+            words = self._name(mention).split()
+            self.strangers.setdefault(" ".join(words).lower(), []).append(mention)
+            if len(words) > 1:
+                self.last_names.setdefault(words[-1].lower(), " ".join(words).lower())
+                self.last_names.setdefault(words[0].lower(), " ".join(words).lower())
+
+    def _name(self, mention: Mention) -> str:
+        return self.parse.slice(*mention.name)
+
+    def refer(self, mention: Mention) -> tuple[Referent, ...]:
+        """The parties of a mention; worked out once."""
+        found = self.done.get(mention)
+        if found is not None:
+            return found
+        if mention in self.busy:
+            return ()
+        self.busy.add(mention)
+        found = self._refer(mention)
+        self.busy.discard(mention)
+        self.done[mention] = found
+        return found
+
+    def _refer(self, mention: Mention) -> tuple[Referent, ...]:
+        if mention.kind in ("trap", "place"):
+            return ()
+        if mention.kind == "person":
+            person = self._person(mention)
+            return (person,) if person else ()
+        if mention.kind == "pronoun":
+            return self.coreference.find_pronoun(mention)
+        if mention.group is not None:
+            return self._group(mention)
+        if mention.kind == "role":
+            return self._role(mention)
+        if mention.kind == "description":
+            return self._description(mention)
+        if mention.entries:
+            entry = self._pick(mention)
+            return (make_referent(entry, self.date),) if entry else ()
+        name = self._name(mention)
+        if mention.kind == "organisation":
+            return (make_stranger(name, "organisation", None, None),)
+        if mention.kind == "name":
+            return (make_stranger(name, "state", None, None),)
+        return (Referent(None, name, "text" if mention.kind == "adjective" else "people"),)
+
+    def _pick(self, mention: Mention) -> ActorEntry | None:
+        """One entry of several that bear the name: one that exists at the date; no guess between equals."""
+        entries = [self.dictionary.entries[e] for e in mention.entries]
+        alive = [e for e in entries if e.exists(self.date)] or entries
+        if len(alive) > 1:
+            alive = [e for e in alive if not e.ambiguous] or alive
+        return alive[0]
+
+    def _person(self, mention: Mention) -> Referent | None:
+        name = self._name(mention)
+        if mention.entries:
+            entry = self._link_person(mention)
+            if entry is not None:
+                person = make_referent(entry, self.date, self._gender(entry.name, mention))
+                person = self._with_words(person, mention)
+                self._note_holder(mention, person)
+                return person
+            if mention.how != "surname" or len(mention.entries) > 1:
+                country, sector = self._standing(mention)
+                return replace(make_stranger(name, "person", country, sector), id=None)
+        key = name.lower()
+        full = key if " " in key else self.last_names.get(key, key)
+        same = self.strangers.get(full, [mention])
+        known = self._same_known(key)
+        if known is not None and " " not in key:
+            return known
+        country = sector = None
+        for other in dict.fromkeys((*same, mention)):
+            country, sector = self._standing(other)
+            if country:
+                break
+        shown = self._name(same[0])
+        gender = next((g for m in same if (g := self._gender(shown, m))), "") or self._gender(shown, mention)
+        person = make_stranger(shown, "person", country, sector, gender)
+        person = replace(person, office=self._office(same[0]))
+        self._note_holder(mention, person)
+        return person
+
+    def _same_known(self, last: str) -> Referent | None:
+        """A person of the dictionary who is named in full here and bears this last or first name."""
+        for entry_id in self.full:
+            entry = self.dictionary.entries[entry_id]
+            words = entry.name.lower().split()
+            if last in (words[-1], words[0]):
+                return make_referent(entry, self.date, self._gender(entry.name, None))
+        return None
+
+    def _link_person(self, mention: Mention) -> ActorEntry | None:
+        entries = [self.dictionary.entries[e] for e in mention.entries]
+        if mention.how != "surname":
+            return max(entries, key=lambda e: rank_person(e, self.date)) if entries else None
+        last = self._name(mention).lower()
+        named = [e for e in entries if e.id in self.full]
+        if len(named) == 1:
+            return named[0]
+        if named:
+            # the one named in full last
+            return max(
+                named,
+                key=lambda e: max((m.first for m in self.full[e.id] if m.first < mention.first), default=-1),
+            )
+        if last in self.last_names and " " not in last:
+            return None
+        titled = [e for e in entries if self._title_fits(mention, e)]
+        if len(titled) == 1:
+            return titled[0]
+        ranked = sorted(titled or entries, key=lambda e: rank_person(e, self.date), reverse=True)
+        top = rank_person(ranked[0], self.date)
+        if len(ranked) > 1 and rank_person(ranked[1], self.date) == top:
+            return None
+        in_office = is_in_office(ranked[0], self.date)
+        return ranked[0] if in_office or top[1] else None
+
+    def _title_fits(self, mention: Mention, entry: ActorEntry) -> bool:
+        """Whether the title or country written with a surname agrees with one of the person's offices."""
+        offices = {r.office for r in mention.roles if r.office}
+        countries = {n.country for o in mention.owners for r in self.refs_of(o) if (n := self.to_nation(r))}
+        if not offices and not countries:
+            return False
+        return any(
+            (not offices or t.office in offices) and (not countries or t.country in countries)
+            for t in entry.terms
+        )
+
+    def _with_words(self, person: Referent, mention: Mention) -> Referent:
+        """A known person, with what the text itself says where the dictionary has no office at the date."""
+        if self.date is None and mention.former:
+            return replace(person, sector="ELI", code=join_code(person.country, "ELI"), office=None)
+        if person.sector is None and mention.roles:
+            sector = self._sector(mention)
+            return replace(person, sector=sector, code=join_code(person.country, sector))
+        return person
+
+    def _note_holder(self, mention: Mention, person: Referent) -> None:
+        for role in mention.roles:
+            self.holders.append((mention.head, " ".join(role.words), person))
+
+    def _gender(self, name: str, mention: Mention | None) -> str:
+        if mention:
+            before = [self.parse.lower[i] for i in range(mention.first, mention.name[0])]
+            if any(w in self.words.female_titles for w in before):
+                return "f"
+            if any(w in self.words.male_titles for w in before):
+                return "m"
+        words = name.split()
+        if len(words) < 2:
+            return ""
+        if words[0] in self.words.female_names:
+            return "f"
+        return "m" if words[0] in self.words.male_names else ""
+
+    def _office(self, mention: Mention) -> str | None:
+        """The words of the office written with a stranger's name."""
+        return " ".join(mention.roles[0].words) if mention.roles and not mention.former else None
+
+    def _standing(self, mention: Mention) -> tuple[str | None, str | None]:
+        """Country and sector that the words around a name give."""
+        sector = self._sector(mention)
+        for owner in self._owner_refs(mention):
+            if owner.kind == "organisation" and owner.country is None and owner.code:
+                return owner.code, None
+            if owner.country:
+                if owner.kind == "organisation" and owner.sector:
+                    sector = owner.sector
+                return owner.country, sector
+        return None, sector
+
+    def _sector(self, mention: Mention) -> str | None:
+        if mention.former and any(r.sector in ("GOV", "LEG", "MIL", "JUD", "SPY") for r in mention.roles):
+            return "ELI"
+        return next((r.sector for r in mention.roles if r.sector), None)
+
+    # -- roles, groups, descriptions -----------------------------------------------------------------------
+
+    def refs_of(self, token: int) -> tuple[Referent, ...]:
+        """The parties at a token with those coordinated to it: "Russian and Chinese"."""
+        refs, _ = self.coreference.set_at(token)
+        return refs
+
+    def _owner_tokens(self, mention: Mention) -> list[int]:
+        out = list(mention.owners)
+        for noun in find_of_nouns(self.parse, mention):
+            if noun not in out:
+                out.append(noun)
+        return out
+
+    def _owner_refs(self, mention: Mention) -> list[Referent]:
+        out: dict[str, Referent] = {}
+        for token in mention.owners:
+            for r in self.refs_of(token):
+                out.setdefault(r.key, r)
+        # a place still tells the country: "the Beijing government"
+        for token in mention.owners:
+            at = self.mentions.at(token)
+            if at and at.kind == "place" and at.entries and (entry := self._pick(at)):
+                out.setdefault(entry.id, make_referent(entry, self.date))
+        for token in find_of_nouns(self.parse, mention):
+            at = self.mentions.at(token)
+            for r in self.refer(at) if at else ():
+                out.setdefault(r.key, r)
+            if at and at.kind == "place" and at.entries and (entry := self._pick(at)):
+                out.setdefault(entry.id, make_referent(entry, self.date))
+        return list(out.values())
+
+    def _group(self, mention: Mention) -> tuple[Referent, ...]:
+        assert mention.group is not None
+        members = [
+            n for code in mention.group.members if (n := make_nation(code, self.dictionary, self.date))
+        ]
+        return tuple(members) or (Referent(None, mention.group.name, "group"),)
+
+    def _role(self, mention: Mention) -> tuple[Referent, ...]:
+        role = mention.roles[-1]
+        name = self.parse.slice(*mention.name)
+        lemma = self.parse.lemma[mention.head]
+        owners = self._owner_refs(mention)
+        if role.kind == "document":
+            return self._authors(mention, owners)
+        if role.kind == "land":
+            return self._land(mention, owners)
+        if lemma in self.words.relational:
+            return (Referent(None, name, "text"),)
+        if mention.number >= 2 and not owners:
+            return self._several(mention, "person" if role.kind == "person" else None)
+        if owners:
+            return self._branches(mention, owners, name)
+        return self._bare_role(mention, name)
+
+    def _branches(self, mention: Mention, owners: list[Referent], name: str) -> tuple[Referent, ...]:
+        role = mention.roles[-1]
+        sector = self._sector(mention) or "UNK"
+        single = mention.definite or self.parse.tag[mention.head] in ("NN", "NNP")
+        out: dict[str, Referent] = {}
+        for owner in owners:
+            if owner.kind in ("text", "people") and not owner.country:
+                continue
+            if owner.kind == "organisation" and not owner.country:
+                out.setdefault(owner.key, owner)
+                continue
+            if owner.kind == "organisation":
+                out.setdefault(owner.key, owner)
+                continue
+            nation = self.to_nation(owner)
+            if nation is None:
+                continue
+            holder = None
+            if (
+                single
+                and not mention.former
+                and role.office
+                and self.parse.tag[mention.head] in ("NN", "NNP")
+            ):
+                holder = self._officer(nation, role.office)
+            branch = holder or make_branch(nation, sector, f"{name} of {nation.name}")
+            if branch.kind == "office" and role.kind == "person":
+                branch = replace(branch, detail="person")
+            out.setdefault(branch.key, branch)
+        if not out:
+            return (Referent(None, name, "text", sector=self._sector(mention)),)
+        return tuple(out.values())
+
+    def _officer(self, nation: Referent, office: str) -> Referent | None:
+        """Who held that office of that country at the date, if the dictionary knows exactly one."""
+        if nation.code is None:
+            return None
+        ids = self.dictionary.officers.get((nation.code, office), ())
+        found = [
+            e
+            for e in (self.dictionary.entries[i] for i in ids)
+            if any(
+                t.country == nation.code
+                and t.office == office
+                and (t.end is None if self.date is None else t.covers(self.date))
+                for t in e.terms
+            )
+        ]
+        if len(found) != 1:
+            return None
+        return make_referent(found[0], self.date, self._gender(found[0].name, None))
+
+    def _bare_role(self, mention: Mention, name: str) -> tuple[Referent, ...]:
+        """A role without a country beside it: "the president", "the troops", "officials"."""
+        role = mention.roles[-1]
+        plural = self.parse.tag[mention.head] in ("NNS", "NNPS")
+        sector = self._sector(mention)
+        nobody = (Referent(None, name, "text", sector=sector),)
+        if not mention.definite:
+            return nobody
+        if role.kind == "person" and plural:
+            lemma = self.parse.lemma[mention.head]
+            if role.office or lemma in self.words.person_nouns:
+                return self._several(mention, "person") or nobody
+            return self._earlier_role(mention) or nobody
+        if role.kind == "person":
+            held = [h for h in self.holders if h[0] < mention.head and h[1] == " ".join(role.words)]
+            if held:
+                return (held[-1][2],)
+            if role.office:
+                person = self._person_in_office(mention, role.office)
+                if person:
+                    return (person,)
+        earlier = self._earlier_role(mention)
+        if earlier:
+            return earlier
+        focus = self._focus(mention)
+        if focus is not None and (role.kind == "body" or role.office) and sector:
+            holder = self._officer(focus, role.office) if role.office and not mention.former else None
+            return (holder or make_branch(focus, sector, f"{name} of {focus.name}"),)
+        return nobody
+
+    def _person_in_office(self, mention: Mention, office: str) -> Referent | None:
+        """The last person named so far who holds that office by the dictionary."""
+        sentence = self.parse.sentence_of[mention.head]
+        for s in range(sentence, max(-1, sentence - 8), -1):
+            for other in reversed(self.coreference.by_sentence.get(s, ())):
+                if other.kind != "person" or other.head >= mention.head or not other.entries:
+                    continue
+                for ref in self.refer(other):
+                    entry = self.dictionary.entries.get(ref.id or "")
+                    if entry and any(
+                        t.office == office and (self.date is None or t.covers(self.date)) for t in entry.terms
+                    ):
+                        return ref
+        return None
+
+    def _earlier_role(self, mention: Mention) -> tuple[Referent, ...]:
+        """The party of the same role word that was named with its country shortly before."""
+        sentence = self.parse.sentence_of[mention.head]
+        word = mention.roles[-1].words
+        for s in range(sentence, max(-1, sentence - 5), -1):
+            for other in reversed(self.coreference.by_sentence.get(s, ())):
+                if other.head < mention.first and other.kind == "role" and other.roles[-1].words == word:
+                    refs = self.refer(other)
+                    if refs and all(r.code for r in refs):
+                        return refs
+        return ()
+
+    def _focus(self, mention: Mention) -> Referent | None:
+        """The one country the passage is about, or None where there are several."""
+        sentence = self.parse.sentence_of[mention.head]
+        for reach in (0, 1, 3):
+            seen: dict[str, Referent] = {}
+            for s in range(max(0, sentence - reach), sentence + 1):
+                for other in self.coreference.by_sentence.get(s, ()):
+                    if other.head >= mention.head or other.kind in ("trap", "pronoun", "description"):
+                        continue
+                    if other.kind == "place" and other.entries and (entry := self._pick(other)):
+                        seen[entry.id] = make_referent(entry, self.date)
+                        continue
+                    for ref in self.refer(other):
+                        nation = self.to_nation(ref)
+                        if nation and nation.kind == "state":
+                            seen[nation.key] = nation
+            if len(seen) == 1:
+                return next(iter(seen.values()))
+            if seen:
+                return None
+        return None
+
+    def _several(self, mention: Mention, kind: str | None) -> tuple[Referent, ...]:
+        office = mention.roles[-1].office if mention.roles else None
+        found = self.coreference.find_set(mention.head, mention.number, kind)
+        if not found and office is None and kind == "person":
+            found = ()
+        return found
+
+    def _description(self, mention: Mention) -> tuple[Referent, ...]:
+        """A plural or generic noun: "both sides", "the three nations", "the alliance", "its allies"."""
+        p, noun = self.parse, mention.how
+        if noun in self.words.organisation_nouns and p.tag[mention.head] == "NN":
+            return self._organisation_noun(mention) if not mention.owners else ()
+        if mention.owners or find_of_nouns(p, mention):
+            if noun in self.words.relational:
+                return (Referent(None, self._name(mention), "text"),)
+            return ()
+        if p.tag[mention.head] == "CD":
+            number = {"two": 2, "three": 3, "four": 4, "five": 5}.get(p.lower[mention.head], 2)
+            return self.coreference.find_set(mention.head, number, None)
+        definite = mention.definite or any(
+            p.lower[i] in ("both", "all") for i in range(mention.first, mention.name[0])
+        )
+        number = mention.number or (2 if noun in ("pair", "duo", "couple") else 3 if noun == "trio" else 0)
+        if not definite or (
+            not number and noun not in self.words.bare_plurals and not self._has_all(mention)
+        ):
+            return (Referent(None, self._name(mention), "text"),) if noun in self.words.relational else ()
+        if noun in self.words.state_nouns and noun not in self.words.side_nouns:
+            return self.coreference.find_set(mention.head, number, "state")
+        if noun in self.words.person_nouns:
+            return self.coreference.find_set(mention.head, number, "person")
+        return self.coreference.find_set(mention.head, number, None)
+
+    def _has_all(self, mention: Mention) -> bool:
+        return any(self.parse.lower[i] == "all" for i in range(mention.first, mention.name[0]))
+
+    def _organisation_noun(self, mention: Mention) -> tuple[Referent, ...]:
+        wanted = self.words.organisation_nouns[mention.how]
+        sentence = self.parse.sentence_of[mention.head]
+        for s in range(sentence, max(-1, sentence - 5), -1):
+            for other in reversed(self.coreference.by_sentence.get(s, ())):
+                if other.head >= mention.head or other.kind not in ("organisation", "group", "role"):
+                    continue
+                for ref in self.refer(other):
+                    if ref.detail in wanted or (not ref.detail and ref.kind in wanted):
+                        return (ref,)
+        return ()
+
+    def _land(self, mention: Mention, owners: list[Referent]) -> tuple[Referent, ...]:
+        """ "The island of Taiwan", "the kingdom", "the country": a state by what kind of land it is."""
+        states = [o for o in owners if o.kind == "state"]
+        of_phrase = find_of_nouns(self.parse, mention)
+        if states and of_phrase and not mention.owners:
+            return tuple(states)
+        p, word = self.parse, self.parse.lemma[mention.head]
+        if mention.owners or of_phrase:
+            return ()
+        if mention.number or p.tag[mention.head] == "NNS":
+            return self._several(mention, "state") if mention.definite or mention.number == 2 else ()
+        if not mention.definite:
+            return ()
+        allowed = (
+            self.words.islands if word == "island" else self.words.kingdoms if word == "kingdom" else None
+        )
+        sentence = p.sentence_of[mention.head]
+        for s in range(sentence, max(-1, sentence - 4), -1):
+            heads = (
+                [t for t in self.coreference.subjects_of(s) if t < mention.head] if allowed is None else []
+            )
+            others = [
+                m.head for m in reversed(self.coreference.by_sentence.get(s, ())) if m.head < mention.head
+            ]
+            for head in (*heads, *others):
+                if p.is_below(mention.head, head) and head in heads:
+                    continue
+                for ref in self.coreference.refs_at(head):
+                    nation = ref if ref.kind == "state" else None
+                    if nation and (allowed is None or nation.country in allowed):
+                        return (nation,)
+        return ()
+
+    def _authors(self, mention: Mention, owners: list[Referent]) -> tuple[Referent, ...]:
+        """Whose document it is: its owners, who issued it, who says something in it, or the last one's authors."""
+        p = self.parse
+        if owners:
+            return tuple(owners)
+        head, up = mention.head, p.head[mention.head]
+        verb = None
+        if p.dep[head] == "dobj" and p.pos[up] == "VERB":
+            verb = up
+        elif (
+            p.dep[head] == "pobj"
+            and p.lower[up] in ("in", "through", "via", "with")
+            and p.pos[p.head[up]] == "VERB"
+        ):
+            verb = p.head[up]
+        if verb is not None:
+            for subject in self.coreference.climb(head):
+                refs, _ = self.coreference.set_at(subject)
+                if refs:
+                    return refs
+                break
+        if not mention.definite:
+            return ()
+        sentence = p.sentence_of[head]
+        for same in (True, False):
+            for s in range(sentence, -1, -1):
+                for other in reversed(self.coreference.by_sentence.get(s, ())):
+                    if other.how != "document" or other.head >= head:
+                        continue
+                    if same and not set(other.roles[-1].words) & set(mention.roles[-1].words):
+                        continue
+                    refs = self.refer(other)
+                    if refs:
+                        return refs
+        return ()
+
+    def to_nation(self, referent: Referent) -> Referent | None:
+        """The state (or organisation) a party belongs to; itself for one."""
+        if referent.kind == "state":
+            return referent
+        if referent.country and (nation := make_nation(referent.country, self.dictionary, self.date)):
+            return nation
+        return referent if referent.kind == "organisation" else None
+
+    def to_leader(self, referent: Referent) -> Referent | None:
+        """The leader of a state who is named in the document, else its government."""
+        if referent.is_person:
+            return referent
+        if not referent.country:
+            return None
+        for entry_id in self.full:
+            entry = self.dictionary.entries[entry_id]
+            if any(
+                t.country == referent.country and t.is_head and (self.date is None or t.covers(self.date))
+                for t in entry.terms
+            ):
+                return make_referent(entry, self.date, self._gender(entry.name, None))
+        nation = self.to_nation(referent)
+        return (
+            replace(make_branch(nation, "GOV", f"leader of {nation.name}"), detail="person")
+            if nation
+            else None
+        )
+
+    # -- members -------------------------------------------------------------------------------------------
+
+    def make_members(self, token: int) -> tuple[Member, ...]:
+        mention = self.mentions.at(token)
+        if mention is None:
+            return ()
+        if mention.how == "document" and not self._document_acts(mention):
+            return ()
+        span, text = self._phrase(mention)
+        return tuple(Member(r.id, r.code, text, span) for r in self.refer(mention))
+
+    def _document_acts(self, mention: Mention) -> bool:
+        """Whether a document stands for its authors: as a subject, or after "according to" and "by"."""
+        p, head = self.parse, mention.head
+        if p.dep[head] in _SUBJECTS or (p.dep[head] == "conj" and p.dep[p.head[head]] in _SUBJECTS):
+            return True
+        up = p.head[head]
+        return p.dep[head] == "pobj" and (
+            p.lower[up] == "by" or (p.lower[up] == "to" and up > 0 and p.lower[up - 1] == "according")
+        )
+
+    def _phrase(self, mention: Mention) -> tuple[Span, str]:
+        p = self.parse
+        first, past = mention.first, mention.past
+        if mention.kind == "role":
+            for noun in find_of_nouns(p, mention):
+                other = self.mentions.at(noun)
+                past = max(past, other.past if other else noun + 1)
+        span = (p.start[first], p.end[past - 1])
+        return span, p.text[span[0] : span[1]]
+
+    def find_owners(self, token: int) -> tuple[Member, ...]:
+        p = self.parse
+        mention = self.mentions.at(token)
+        out: list[Member] = []
+        if mention and mention.kind == "trap":
+            return ()
+        event = p.lemma[token] in self.words.events or p.lower[token] in self.words.events
+        for child in p.children[token]:
+            dep = p.dep[child]
+            if dep in ("poss", "amod", "compound", "nmod", "nummod"):
+                if event and dep != "poss":
+                    continue
+                for t in p.conjuncts(child):
+                    out.extend(self.make_members(t))
+                    if dep in ("compound", "nmod", "amod") and not self.mentions.at(t):
+                        out.extend(self._nested(t))
+            elif (dep == "prep" and p.lower[child] in _OWNER_PREPOSITIONS) or dep == "agent":
+                for noun in p.children[child]:
+                    if p.dep[noun] == "pobj":
+                        for t in p.conjuncts(noun):
+                            out.extend(
+                                self.make_members(t)
+                                or (self.find_owners(t) if p.lower[child] != "from" else ())
+                            )
+        if not out and mention and mention.owners:
+            for owner in mention.owners:
+                out.extend(self.make_members(owner))
+        if not out and mention and mention.how == "document":
+            span, text = self._phrase(mention)
+            out.extend(Member(r.id, r.code, text, span) for r in self.refer(mention))
+        unique: dict[tuple[str | None, str | None, Span], Member] = {(m.id, m.code, m.span): m for m in out}
+        return tuple(unique.values())
+
+    def _nested(self, token: int) -> list[Member]:
+        """Names one step further in: "US-led coalition", "North Korean-made missiles"."""
+        p = self.parse
+        return [
+            m
+            for c in p.children[token]
+            if p.dep[c] in ("npadvmod", "compound", "amod", "nmod", "poss")
+            for m in self.make_members(c)
+        ]
+
+    def list_actors(self) -> tuple[Actor, ...]:
+        spans: dict[str, list[Span]] = {}
+        who: dict[str, Referent] = {}
+        for mention in self.mentions:
+            if mention.kind == "pronoun" and mention.how in ("who", "whom", "whose", "which", "that"):
+                continue
+            span, _ = self._phrase(mention)
+            for ref in self.refer(mention):
+                if ref.id is None:
+                    continue
+                who.setdefault(ref.id, ref)
+                places = spans.setdefault(ref.id, [])
+                if span not in places:
+                    places.append(span)
+        actors = [
+            Actor(
+                r.id,
+                r.name,
+                r.country,
+                r.sector,
+                r.office,
+                r.kind if r.kind != "text" else "group",
+                r.code,
+                tuple(sorted(spans[key])),
+            )
+            for key, r in who.items()
+            if r.id is not None
+        ]
+        return tuple(sorted(actors, key=lambda a: (a.mentions[0], a.id)))
