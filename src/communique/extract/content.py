@@ -1,0 +1,228 @@
+"""What a cue brings in: the tokens of a statement's content, and their spans in the text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from communique.annotate.parse import Parse
+from communique.extract.predicates import Predicate
+from communique.knowledge.cues import Cue
+
+_CLAUSES = ("ccomp", "xcomp", "advcl", "acl", "pcomp", "conj")
+_MARKS = frozenset("“”„«»‹›「」『』\"") | {"``", "''", "‘"}
+_LEADING = frozenset({",", ":", ";", "-", "--", "–", "—", ".", "(", ")"})
+_PRONOUNS = frozenset({"it", "this", "that", "him", "her", "them", "me", "you", "us", "himself", "itself", "themselves", "so", "what", "which", "who", "whom", "each", "one"})
+
+
+def collect_below(parse: Parse, top: int, without: Iterable[int] = ()) -> set[int]:
+    """`top` and everything it governs, without the parts headed by the tokens `without`."""
+    stop = set(without)
+    found: set[int] = set()
+    stack = [top]
+    while stack:
+        t = stack.pop()
+        if t in stop or t in found:
+            continue
+        found.add(t)
+        stack.extend(parse.children[t])
+    return found
+
+
+def shape_of(parse: Parse, clause: int) -> str:
+    """The shape of a complement by its head: clause, infinitive, gerund or predicate (a small clause)."""
+    own = {parse.dep[c] for c in parse.children[clause]}
+    finite = any(
+        parse.dep[c] in ("aux", "auxpass") and parse.tag[c] in ("VBD", "VBZ", "VBP", "MD") for c in parse.children[clause]
+    )
+    if finite or parse.tag[clause] in ("VBD", "VBZ", "VBP", "MD"):
+        return "clause"
+    if any(parse.dep[c] == "aux" and parse.lower[c] == "to" for c in parse.children[clause]):
+        return "infinitive"
+    if parse.tag[clause] == "VBG" and not own & {"nsubj", "nsubjpass"}:
+        return "gerund"
+    if parse.pos[clause] in ("VERB", "AUX"):
+        return "clause"
+    return "clause" if "mark" in own else "predicate"
+
+
+def find_content(parse: Parse, predicate: Predicate, cue: Cue, preposition: int | None) -> set[int]:
+    """The tokens a cue verb brings in, in one of the shapes it takes; empty where it has none.
+
+    `preposition` is the preposition token that belongs to the cue ("call for"), if any.
+    """
+    v = predicate.head
+    for shape in ("clause", "infinitive", "gerund"):
+        if shape in cue.takes:
+            tokens = find_clauses(parse, predicate, shape)
+            if tokens:
+                return tokens
+    if "clause" in cue.takes and preposition is None:
+        tokens = find_around(parse, v)
+        if tokens:
+            return tokens
+    if preposition is not None:
+        inner = parse.child(preposition, "pobj", "pcomp")
+        if "object" in cue.takes and inner is not None:
+            return without_pronoun(parse, collect_below(parse, inner))
+        if "as" in cue.takes and inner is not None:
+            as_phrase = find_as(parse, v, inner)
+            if as_phrase is not None:
+                return collect_below(parse, inner) | collect_below(parse, as_phrase)
+        return set()
+    theme = find_theme(parse, predicate)
+    if theme is None:
+        return set()
+    if "predicate" in cue.takes:
+        said = [
+            c
+            for c in parse.children[v]
+            if parse.dep[c] in ("oprd", "attr", "acomp") or (parse.dep[c] in ("ccomp", "xcomp") and shape_of(parse, c) == "predicate")
+        ]
+        if said:
+            return collect_below(parse, theme).union(*(collect_below(parse, c) for c in said))
+    if "as" in cue.takes:
+        as_phrase = find_as(parse, v, theme)
+        if as_phrase is not None:
+            return collect_below(parse, theme) | collect_below(parse, as_phrase)
+    if "object" in cue.takes:
+        tokens = collect_below(parse, theme)
+        for c in parse.children[v]:
+            if parse.dep[c] == "prep" and c > theme and parse.lower[c] in ("as", "of", "for", "over"):
+                tokens |= collect_below(parse, c)
+        return without_pronoun(parse, tokens)
+    return set()
+
+
+def without_pronoun(parse: Parse, tokens: set[int]) -> set[int]:
+    """No content where all there is is a pronoun ("denied it")."""
+    words = [t for t in tokens if parse.word[t][0].isalnum()]
+    return set() if all(parse.lower[t] in _PRONOUNS for t in words) else tokens
+
+
+def find_theme(parse: Parse, predicate: Predicate) -> int | None:
+    """What a cue verb speaks of: its object, or in the passive its subject; the subject of a small clause."""
+    v = predicate.head
+    if predicate.passive:
+        return parse.child(v, "nsubjpass")
+    theme = parse.child(v, "dobj")
+    if theme is None:
+        small = next((c for c in parse.children[v] if parse.dep[c] in ("ccomp", "xcomp", "oprd") and shape_of(parse, c) == "predicate"), None)
+        theme = parse.child(small, "nsubj") if small is not None else None
+    return theme
+
+
+def find_as(parse: Parse, v: int, theme: int) -> int | None:
+    """The as-phrase of a cue verb, wherever the parser hung it."""
+    for up in (v, theme):
+        for c in parse.children[up]:
+            if parse.lower[c] == "as" and parse.dep[c] == "prep" and parse.children[c]:
+                return c
+    return None
+
+
+def find_clauses(parse: Parse, predicate: Predicate, shape: str) -> set[int]:
+    v = predicate.head
+    tokens: set[int] = set()
+    for c in parse.children[v]:
+        dep = parse.dep[c]
+        if dep in ("ccomp", "xcomp") or (dep in ("advcl", "acl", "relcl") and c > v and shape == "infinitive"):
+            if shape_of(parse, c) != shape:
+                continue
+            if dep == "advcl" and not (predicate.get("object") or predicate.get("on")):
+                continue
+            tokens |= collect_below(parse, c, find_afterthoughts(parse, c))
+        elif dep == "dobj" and shape == "infinitive":
+            # "urged supporters to vote": the infinitive hung below the object
+            for d in parse.children[c]:
+                if parse.dep[d] in ("acl", "relcl") and shape_of(parse, d) == "infinitive" and parse.pos[c] in ("PRON", "PROPN"):
+                    tokens |= collect_below(parse, d)
+    return tokens
+
+
+def find_afterthoughts(parse: Parse, clause: int) -> list[int]:
+    """Noun phrases behind a comma that say something about the whole clause (", a step that …")."""
+    return [
+        c
+        for c in parse.children[clause]
+        if parse.dep[c] in ("npadvmod", "appos")
+        and c > clause
+        and parse.word[parse.subtree(c)[0] - 1] in (",", "-", "–", "—")
+        and any(parse.dep[d] in ("relcl", "acl") for d in parse.children[c])
+    ]
+
+
+def find_around(parse: Parse, v: int) -> set[int]:
+    """The clause a cue stands inside: "Talks, he said, went well"; "as the minister put it"."""
+    up = parse.head[v]
+    own_subject = parse.child(v, "nsubj", "nsubjpass")
+    if up == v or own_subject is None or parse.quote[v] != parse.quote[up]:
+        return set()
+    if parse.dep[v] == "parataxis":
+        return collect_below(parse, up, [v])
+    if parse.dep[v] == "advcl" and any(parse.lower[c] == "as" and parse.dep[c] == "mark" for c in parse.children[v]):
+        if parse.pos[up] in ("VERB", "AUX") and parse.child(v, "dobj") is None:
+            return collect_below(parse, up, [v])
+    return set()
+
+
+def complete_quotes(parse: Parse, tokens: set[int]) -> set[int]:
+    """Adds the marks, and the signs inside them, of quotations all of whose words are there."""
+    numbers = {parse.quote[t] for t in tokens} - {-1}
+    added: set[int] = set()
+    for number in numbers:
+        t = next(t for t in sorted(tokens) if parse.quote[t] == number)
+        first = past = t
+        while first and parse.quote[first - 1] == number:
+            first -= 1
+        while past < len(parse) and parse.quote[past] == number:
+            past += 1
+        if all(t in tokens for t in range(first, past) if parse.word[t][0].isalnum()):
+            added.update(range(first, past))
+    return tokens | added
+
+
+def to_spans(parse: Parse, tokens: set[int]) -> tuple[tuple[int, int], ...]:
+    """Character spans of runs of tokens. Marks around a run that is one quotation stay outside, and so do commas,
+    full stops and a leading "that" at the edges."""
+    ordered = sorted(complete_quotes(parse, tokens))
+    spans = []
+    i = 0
+    while i < len(ordered):
+        j = i
+        while j + 1 < len(ordered) and bridges(parse, ordered[j], ordered[j + 1]):
+            j += 1
+        span = trim(parse, ordered[i], ordered[j])
+        if span:
+            spans.append(span)
+        i = j + 1
+    return tuple(spans)
+
+
+def bridges(parse: Parse, left: int, right: int) -> bool:
+    """Whether only signs and spaces, inside one paragraph, lie between two tokens."""
+    if parse.paragraph_of[parse.sentence_of[left]] != parse.paragraph_of[parse.sentence_of[right]]:
+        return False
+    return all(not parse.word[t][0].isalnum() for t in range(left + 1, right))
+
+
+def trim(parse: Parse, first: int, last: int) -> tuple[int, int] | None:
+    while first <= last and (
+        parse.word[first] in _LEADING
+        or parse.word[first].isspace()
+        or (parse.lower[first] in ("that", "if") and parse.dep[first] == "mark")
+    ):
+        first += 1
+    while last >= first and (parse.word[last] in _LEADING or parse.word[last].isspace()):
+        last -= 1
+    if first > last:
+        return None
+    whole = parse.quote[first] >= 0 and parse.quote[first] == parse.quote[last]
+    if whole and parse.word[first] in _MARKS:
+        first += 1
+        while last > first and (parse.word[last] in _MARKS or parse.word[last] in (",", "’", "'")):
+            last -= 1
+    elif parse.quote[first] < 0 and parse.word[first] in _MARKS:
+        first += 1
+    if first > last or not any(parse.word[t][0].isalnum() for t in range(first, last + 1)):
+        return None
+    return parse.start[first], parse.end[last]

@@ -1,0 +1,96 @@
+"""Words that bring in what somebody said: `data/language/cues.toml`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from communique.errors import KnowledgeError
+from communique.knowledge.load import DATA, load_toml
+
+Shape = Literal["clause", "infinitive", "gerund", "object", "as", "predicate", "of"]
+
+
+class _Group(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    kind: str
+    words: list[str]
+    confidence: float
+    takes: list[Shape] = []
+    addressee: list[str] = []
+
+
+class _CuesFile(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    verb: list[_Group]
+    adjective: list[_Group]
+    noun: list[_Group]
+    phrase: list[_Group]
+    lists: dict[str, list[str]]
+
+
+_LISTS = ("citing", "channels", "documents", "issuing", "occasions", "relayed")
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """One way a word brings in content: the shapes it comes in, and the roles of the hearer."""
+
+    kind: str
+    takes: frozenset[str]
+    addressee: tuple[str, ...]
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Cues:
+    """The cue words by lemma, each with its ways in the order of the file; see the comments there for the lists.
+    `phrases` are lower-cased word sequences, longest first."""
+
+    verbs: dict[str, tuple[Cue, ...]]
+    adjectives: dict[str, tuple[Cue, ...]]
+    nouns: dict[str, tuple[Cue, ...]]
+    phrases: tuple[tuple[tuple[str, ...], Cue], ...]
+    citing: frozenset[str]
+    channels: frozenset[str]
+    documents: frozenset[str]
+    issuing: frozenset[str]
+    occasions: frozenset[str]
+    relayed: frozenset[str]
+
+
+def read_cues(file: Traversable | Path) -> Cues:
+    """Cues from a file. Raises KnowledgeError where it breaks its shape."""
+    raw = load_toml(file, _CuesFile)
+    if sorted(raw.lists) != sorted(_LISTS):
+        raise KnowledgeError(str(file), None, f"[lists] must have exactly the keys {', '.join(_LISTS)}")
+    phrases = [(tuple(w.split()), _as_cue(g)) for g in raw.phrase for w in g.words]
+    return Cues(
+        verbs=_by_word(raw.verb),
+        adjectives=_by_word(raw.adjective),
+        nouns=_by_word(raw.noun),
+        phrases=tuple(sorted(phrases, key=lambda p: -len(p[0]))),
+        **{name: frozenset(words) for name, words in raw.lists.items()},
+    )
+
+
+@cache
+def load_cues() -> Cues:
+    """The shipped cues."""
+    return read_cues(DATA / "language" / "cues.toml")
+
+
+def _as_cue(group: _Group) -> Cue:
+    return Cue(group.kind, frozenset(group.takes), tuple(group.addressee), group.confidence)
+
+
+def _by_word(groups: list[_Group]) -> dict[str, tuple[Cue, ...]]:
+    found: dict[str, tuple[Cue, ...]] = {}
+    for group in groups:
+        cue = _as_cue(group)
+        for word in dict.fromkeys(group.words):
+            found[word] = (*found.get(word, ()), cue)
+    return found
