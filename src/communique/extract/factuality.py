@@ -292,12 +292,6 @@ class _Reader:
         label = self.o.label.get((word, way)) or self.o.label.get((p.lower[governor], way))
         if label is None:
             return False
-        if (
-            label == "intended"
-            and lemma in ("decide", "agree", "choose", "opt", "decision")
-            and self.is_done(governor)
-        ):
-            pass
         if label == "denied":
             self.deny(governor)
         else:

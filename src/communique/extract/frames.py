@@ -10,6 +10,27 @@ from communique.extract.predicates import Predicate
 from communique.knowledge.ontology import Frame, Ontology
 
 
+# Prepositions whose phrase may belong to a verb though the parser hangs it on the verb's object.
+_ATTACHED = frozenset(
+    [
+        "with",
+        "against",
+        "to",
+        "from",
+        "for",
+        "on",
+        "in",
+        "at",
+        "over",
+        "into",
+        "near",
+        "between",
+        "toward",
+        "towards",
+    ]
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Party:
     """A phrase that may be a party: its head token; `owner` where the actors inside it are meant, not itself."""
@@ -109,6 +130,15 @@ def find_tokens(sight: Sight, predicate: Predicate, path: str) -> list[Party]:
         tokens = list(find_clause_subject(sight, predicate.head))
     else:
         tokens = list(predicate.get(steps[0]))
+        if not tokens and predicate.kind == "verb" and steps[0] in _ATTACHED:
+            # "shared intelligence with Norway": the parser hangs the phrase on the object as often as on the verb
+            tokens = [
+                t2
+                for t in predicate.get("object")
+                if t in sight.predicates
+                for t2 in sight.predicates[t].get(steps[0])
+                if t2 > predicate.head
+            ]
     for step in steps[1:]:
         if step == "owner":
             return [Party(t, owner=True) for t in tokens]

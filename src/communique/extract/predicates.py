@@ -91,8 +91,8 @@ class _Builder:
             antecedent = self.antecedent(token)
             if antecedent is not None:
                 return (antecedent,) if p.dep[antecedent] == "conj" else tuple(p.conjuncts(antecedent))
-        if p.lower[token] in ("all", "both", "most", "some", "each", "none", "many", "several", "one", "two"):
-            # "all of which have close relations": the phrase below the preposition is meant
+        if p.lemma[token] in self.g.quantifiers:
+            # "all of which have close relations", "hundreds of migrants": the phrase below the preposition is meant
             of = next((c for c in p.children[token] if p.dep[c] == "prep" and p.lower[c] == "of"), None)
             inner = self.p.child(of, "pobj") if of is not None else None
             if inner is not None:
@@ -129,6 +129,8 @@ class _Builder:
                         stack.append((c2, ""))
                     elif p.pos[c2] == "ADP" or p.dep[c2] == "prep":
                         stack.append((c2, name + " "))
+                        if name in self.g.particles:
+                            stack.append((c2, ""))  # "pulled out of": the verb is "pull out", the role "of"
 
     # ------------------------------------------------------------------ verbs
     def verb(self, i: int) -> Predicate:
@@ -146,12 +148,13 @@ class _Builder:
             passive = not any(p.dep[c] in ("aux", "dobj") for c in p.children[i])
         if not passive and p.child(i, "agent") is not None:
             passive = True
-        particle = p.child(i, "prt")
+        particle = self.particle(i)
         lemma = p.lemma[i] + (f" {p.lower[particle]}" if particle is not None else "")
         predicate = Predicate(head=i, lemma=lemma, kind="verb", passive=passive, particle=particle)
         self.done[i] = predicate
         roles = predicate.roles
         surface: tuple[int, ...] = ()
+        self.add_prepositions(i, roles)
         for c in p.children[i]:
             dep = p.dep[c]
             if dep in ("nsubj", "nsubjpass", "csubj", "csubjpass", "expl"):
@@ -161,15 +164,22 @@ class _Builder:
                 roles["object"] = roles.get("object", ()) + self.phrases(c)
             elif dep == "dative" and p.pos[c] != "ADP":
                 roles["indirect"] = roles.get("indirect", ()) + self.phrases(c)
+            elif dep == "neg":
+                roles["neg"] = (c,)
+            elif dep in ("aux", "auxpass"):
+                # in "Oslo and Rome are committed" the parser may hang the subject on the auxiliary
+                surface += tuple(
+                    t for c2 in p.children[c] if p.dep[c2] in ("nsubj", "nsubjpass") for t in self.phrases(c2)
+                )
             elif dep in ("ccomp", "xcomp"):
                 roles["comp"] = roles.get("comp", ()) + tuple(p.conjuncts(c))
             elif dep in ("attr", "acomp", "oprd"):
                 roles["attr"] = roles.get("attr", ()) + tuple(p.conjuncts(c))
             elif dep == "advcl" and p.tag[c] == "VB" and any(p.lower[x] == "to" for x in p.children[c]):
                 # "pushed the US to make a commitment": the parser often calls the complement an adjunct
-                if "object" in roles or passive or "on" in roles:
+                governed = p.lemma[i] in self.g.prepositional_control and roles.keys() & {"on", "to", "for"}
+                if "object" in roles or passive or governed:
                     roles["comp"] = roles.get("comp", ()) + tuple(p.conjuncts(c))
-        self.add_prepositions(i, roles)
         if not surface:
             surface = self.borrowed_subject(i)
         self.surface[i] = surface
@@ -197,6 +207,17 @@ class _Builder:
                 p.dep[c] in ("prep", "xcomp", "ccomp", "attr", "acomp", "advcl") for c in p.children[i]
             )
         )
+
+    def particle(self, i: int) -> int | None:
+        """The particle of a verb; the parser takes some for adverbs ("walked out") or prepositions ("out of talks")."""
+        p = self.p
+        found = p.child(i, "prt")
+        if found is None:
+            for c in p.children[i]:
+                if c > i and p.lower[c] in self.g.particles and p.dep[c] in ("advmod", "prep"):
+                    if p.child(c, "pobj") is None:
+                        return c
+        return found
 
     def fill_gap(self, i: int, roles: dict[str, tuple[int, ...]]) -> None:
         """A relative clause without a relative pronoun in a role ("the offer Iran rejected") lacks its object."""

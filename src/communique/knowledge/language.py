@@ -18,7 +18,8 @@ class _GrammarFile(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     manner_nouns: list[str]
     support: list[str]
     reversed_support: list[str]
-    aspectual: list[str]
+    particles: list[str]
+    quantifiers: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,8 @@ class Grammar:
     manner_nouns: frozenset[str]
     support: frozenset[str]
     reversed_support: frozenset[str]
-    aspectual: frozenset[str]
+    particles: frozenset[str]
+    quantifiers: frozenset[str]
 
 
 @cache

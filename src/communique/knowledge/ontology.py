@@ -21,7 +21,7 @@ from communique.knowledge.load import find_toml_line, list_data_files, load_toml
 QUADS = ("verbal cooperation", "material cooperation", "verbal conflict", "material conflict")
 Condition = bool | str | list[str]
 _CONDITION_WORDS = frozenset({"actor", "no actor", "any"})
-_PATH = re.compile(r"^[a-z][a-z_-]*(\.[a-z][a-z_-]*)*$")
+_PATH = re.compile(r"^[a-z][a-z -]*(\.[a-z][a-z -]*)*$")
 
 
 class _Mode(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
