@@ -185,20 +185,25 @@ class _Finder:
         first, past = tokens
         head = self._head(first, past)
         if match.trap is not None:
+            if p.lower[first] == "the" and p.head[head] >= past and p.dep[head] in ("amod", "compound"):
+                self._add_rest(match, entities)  # "The Australian army" is not the newspaper's
+                return
             self._add(Mention(first, past, head, "trap", name=tokens, how=match.trap))
             return
         aliases = match.aliases
-        if aliases[0].how == "surname" or any(a.how == "surname" for a in aliases):
+        if any(a.how == "surname" for a in aliases):
             aliases = self._drop_surnames(aliases, first, past, entities)
         aliases = tuple(a for a in aliases if a.plain or self._speaks_for(first, past, a, entities))
         if not aliases:
+            self._add_rest(match, entities)
             return
         adjective = [a for a in aliases if a.how == "demonym"]
         used_as_adjective = p.pos[past - 1] == "ADJ" or (
             p.dep[past - 1] in ("amod", "compound", "nmod") and p.head[past - 1] >= past
         )
-        if adjective and (used_as_adjective or len(adjective) == len(aliases)):
-            chosen, kind = tuple(adjective), "adjective"
+        people = used_as_adjective and all(self.dictionary.entries[a.entry].kind == "people" for a in aliases)
+        if people or (adjective and (used_as_adjective or len(adjective) == len(aliases))):
+            chosen, kind = tuple(adjective) or aliases, "adjective"
         else:
             chosen, kind = tuple(a for a in aliases if a.how != "demonym"), "name"
         entries = [self.dictionary.entries[a.entry] for a in chosen]
@@ -221,6 +226,13 @@ class _Finder:
                 name=tokens,  # type: ignore[arg-type]
             )
         )
+
+    def _add_rest(self, match: Match, entities: list[tuple[int, int]]) -> None:
+        """Shorter names inside a name that turned out not to be one: "The Australian" of "The Australian army"."""
+        cut = self.parse.text.find(" ", match.start, match.end) + 1
+        if cut:
+            for inner in self.dictionary.find_names(self.parse.text[cut : match.end]):
+                self._add_match(replace(inner, start=cut + inner.start, end=cut + inner.end), entities)
 
     def _drop_surnames(
         self, aliases: tuple[Alias, ...], first: int, past: int, entities: list[tuple[int, int]]
@@ -266,22 +278,41 @@ class _Finder:
         return aliases
 
     def _speaks_for(self, first: int, past: int, alias: Alias, entities: list[tuple[int, int]]) -> bool:
-        """Whether the text bears out a reading that its bare words don't: a state and no person, river or US state."""
-        p = self.parse
-        if p.pos[past - 1] not in ("PROPN", "ADJ", "NOUN") or not p.word[first][0].isupper():
+        """Whether the text bears out a reading that its bare words don't: a state, and no person or US state; a
+        party or newspaper, and not the common word."""
+        p, words = self.parse, self.words
+        if p.pos[past - 1] not in ("PROPN", "ADJ", "NOUN") or not p.word[past - 1][0].isupper():
             return False
         entity = self._entity_at(first, entities)
-        if entity and entity[1] - entity[0] > past - first:
+        if alias.how == "capital" or p.ent[first] == "PERSON":
             return False
-        if p.ent[first] == "PERSON":
-            return False
-        if alias.how == "capital":
-            return False
-        if alias.how != "name" or self.dictionary.entries[alias.entry].kind != "state":
-            return p.ent[first] in ("GPE", "ORG", "NORP", "")
-        # "Atlanta, Georgia": a town before it makes it a part of a larger state
-        comma = first >= 2 and p.word[first - 1] == ","
-        return not (comma and p.ent[first - 2] == "GPE" and (first - 2) not in self.atom)
+        entry = self.dictionary.entries[alias.entry]
+        if entry.kind == "state":
+            if entity and entity[1] - entity[0] > past - first:
+                return False
+            # "Atlanta, Georgia": a town before it makes it a part of a larger state
+            if (
+                first >= 2
+                and p.word[first - 1] == ","
+                and p.ent[first - 2] == "GPE"
+                and first - 2 not in self.atom
+            ):
+                return False
+            begin, end = p.sentences[p.sentence_of[first]]
+            return not any(p.word[i] in words.us_states for i in range(begin, end))
+        head = self._head(first, past)
+        if p.dep[head] in ("amod", "compound", "nmod") and p.head[head] >= past:
+            near = {p.lower[p.head[head]], p.lemma[p.head[head]]}
+            if p.lower[first] == "the" and not near & words.media_nouns:
+                return False  # "The Australian army"
+        else:
+            near = {p.lower[i] for i in (first - 1, first - 2, past, past + 1) if 0 <= i < len(p)}
+            if p.dep[head] in ("nsubj", "nsubjpass") and p.lemma[p.head[head]] in words.agentive:
+                return True
+        kinds = {"media": words.media_nouns, "party": words.party_nouns, "company": words.company_nouns}
+        if near & kinds.get(entry.detail, words.company_nouns):
+            return True
+        return p.ent[first] == "ORG" and entity == (first, past) and p.lower[first] != "the"
 
     def _is_place(self, first: int, past: int, head: int) -> bool:
         """Whether a capital is meant as the town: where something is, goes or comes from, or what a thing is called by."""
@@ -330,6 +361,15 @@ class _Finder:
         label = p.ent[first]
         if label not in ("PERSON", "ORG", "GPE", "NORP"):
             return
+        if label == "ORG" and self._swallows(first, past):
+            for i in range(first, past):
+                self.atom.pop(i, None)
+            self._add(
+                Mention(
+                    first, past, self._head(first, past), "organisation", name=(first, past), how="entity"
+                )
+            )
+            return
         # titles and owners at the left are the phrase's, not the name's
         while first < past and (first in self.atom or (label == "PERSON" and self._is_title(first))):
             first += 1
@@ -376,7 +416,9 @@ class _Finder:
                     first,
                     past,
                     head,
-                    "place" if self._is_place(first, past, head) else "name",
+                    "place"
+                    if self._is_place(first, past, head) or self._is_us_state(first, past)
+                    else "name",
                     name=(first, past),
                     how="entity",
                 )
@@ -396,6 +438,22 @@ class _Finder:
     def _add_role(self, first: int, past: int, role: Role) -> None:
         head = self._head(first, past)
         self._add(Mention(first, past, head, "role", name=(first, past), roles=(role,), how=role.kind))
+
+    def _is_us_state(self, first: int, past: int) -> bool:
+        return any(self.parse.word[i] in self.words.us_states for i in range(first, past))
+
+    def _swallows(self, first: int, past: int) -> bool:
+        """Whether an organisation's name has a country in it and is not of that country: "University of Tokyo"."""
+        p = self.parse
+        if first in self.atom or (past - 1) not in self.atom or self._roles_in(first, past):
+            return False
+        inner = self.atom[past - 1]
+        if inner.kind not in ("name", "place") or inner.past != past or inner.how not in ("name", "capital"):
+            return False
+        return inner.first > first and all(
+            p.tag[i] in ("NNP", "NNPS", "IN", "CC", "DT") and i not in self.atom
+            for i in range(first, inner.first)
+        )
 
     def _roles_in(self, first: int, past: int) -> list[tuple[int, int, Role]]:
         out, i = [], first
@@ -604,6 +662,8 @@ class _Finder:
                     i -= 1
                     definite = True
                 break
+            elif (tag == "CC" or lower == ",") and owners and self._joins(t, owners[0]):
+                i = t
             elif lower in self.words.honorifics and tag != "PRP$":
                 i, titled = t, True
             elif atom and atom.kind == "pronoun" and tag == "PRP$" and titled:
@@ -646,10 +706,26 @@ class _Finder:
             definite=definite,
         )
 
+    def _joins(self, token: int, owner: int) -> bool:
+        """Whether a comma or "and" stands between two names of owners: "the Indian and Pakistani ministers"."""
+        left = self.atom.get(token - 1)
+        if left is None and self.parse.tag[token] == "CC" and self.parse.word[token - 1] == ",":
+            left = self.atom.get(token - 2)
+        return (
+            left is not None
+            and left.kind in ("adjective", "name", "organisation")
+            and (
+                left.head in (self.parse.head[owner], self.parse.head[self.parse.head[owner]])
+                and self.parse.dep[owner] == "conj"
+            )
+        )
+
     def _belongs(self, first: int, past: int, core: Mention) -> bool:
         """Whether words before a name hang together with it, and not with a verb or another noun."""
         p = self.parse
         head = self._head(first, past)
+        while p.dep[head] == "conj" and p.head[head] < head:
+            head = p.head[head]
         # the parser splits titles with "of" oddly, so any tie within the phrase will do
         return (
             p.dep[head] not in ("nsubj", "nsubjpass", "ROOT", "dobj", "conj")
@@ -673,9 +749,16 @@ class _Finder:
             "CD",
         ) and p.tag[token] not in ("RB", "FW"):
             return p.lower[token] in self.words.former
-        return p.dep[token] in ("amod", "compound", "nmod", "advmod", "punct", "nummod", "poss") and (
-            token < p.head[token] < core.past
-        )
+        return p.dep[token] in (
+            "amod",
+            "compound",
+            "nmod",
+            "advmod",
+            "npadvmod",
+            "punct",
+            "nummod",
+            "poss",
+        ) and (token < p.head[token] < core.past)
 
     def _take_apposition(self, person: Mention, absorbed: set[int]) -> Mention:
         """The person with a description set off by a comma, on either side: "X, Russia's foreign minister,"."""

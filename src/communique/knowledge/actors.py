@@ -431,9 +431,9 @@ class _Builder:
                 self.name(name.removeprefix("the "), code, "metonym", where)
 
     def add_organisation(self, row: _Organisation, where: str) -> None:
-        code = row.code or (
-            (f"{row.country}.{row.sector}" if row.sector else row.country) if row.country else row.id
-        )
+        code = row.code or join_code(row.country, row.sector)
+        if code is None and row.kind in ("igo", "agency"):
+            code = row.id
         kind = (
             "people"
             if row.kind == "people"

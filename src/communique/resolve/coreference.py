@@ -253,6 +253,26 @@ class Coreference:
             if self.parse.dep[c] in ("ccomp", "csubj"):
                 yield from (d for d in self.parse.children[c] if self.parse.dep[d] == "mark")
 
+    def _told(self, subject: int, token: int) -> tuple[Referent, ...]:
+        """Who is told or asked by a clause that a pronoun stands under: "told Brazil that it must"."""
+        p, verb = self.parse, self.parse.head[subject]
+        told = next((c for c in p.children[verb] if p.dep[c] in ("dobj", "dative") and c < token), None)
+        if told is None or p.is_below(token, told):
+            return ()
+        clauses = (c for c in p.children[verb] if p.dep[c] in ("ccomp", "xcomp"))
+        return self.refs_at(told) if any(p.is_below(token, c) for c in clauses) else ()
+
+    def _coordinated_before(self, token: int) -> tuple[Referent, ...]:
+        """The parties whose own a possessive in the last conjunct is: "Russia and its allies"."""
+        p, noun = self.parse, self.parse.head[token]
+        if p.dep[token] != "poss" or p.dep[noun] != "conj" or p.pos[noun] not in ("NOUN", "PROPN"):
+            return ()
+        out: list[Referent] = []
+        while p.dep[noun] == "conj":
+            noun = p.head[noun]
+            out[:0] = self.refs_at(noun)
+        return tuple(out)
+
     def _fits(self, referent: Referent, gender: str) -> bool:
         if gender:
             return referent.is_person and referent.gender in ("", gender)
@@ -261,10 +281,16 @@ class Coreference:
     def _singular(self, token: int, gender: str) -> tuple[Referent, ...]:
         p = self.parse
         speaks = self._is_agent_of(token)
+        beside = self._coordinated_before(token)
+        if len(beside) == 1 and self._fits(beside[0], gender):
+            return beside
         for subject in self.climb(token):
             refs, is_open = self.set_at(subject)
             if len(refs) == 1 and not is_open and self._fits(refs[0], gender):
                 return refs
+            told = self._told(subject, token)
+            if len(told) == 1 and self._fits(told[0], gender):
+                return told
             if not gender and not refs and subject < token and p.tag[subject] in ("NN", "NNP", "PRP", "DT"):
                 if not speaks and p.lower[subject] not in ("he", "she", "who", "i", "there"):
                     return ()  # a thing: "the deal … because it …"
@@ -316,6 +342,9 @@ class Coreference:
     def _plural(self, token: int) -> tuple[Referent, ...]:
         p = self.parse
         speaks = self._is_agent_of(token)
+        beside = self._coordinated_before(token)
+        if len(beside) > 1:
+            return beside
         for subject in self.climb(token):
             refs, is_open = self.set_at(subject)
             refs = tuple(r for r in refs if r.kind != "text") or refs
