@@ -80,7 +80,14 @@ def make_document(id: str = "nordic-1", published: str | None = "2020-03-05") ->
         actors=(
             Actor("NOR", "Norway", "NOR", "GOV", None, "state", "NOR", ((0, 6),)),
             Actor(
-                "NOR.GOV.minister", "A Minister", "NOR", "GOV", "Foreign Minister", "person", "NOR.GOV", (minister.span,)
+                "NOR.GOV.minister",
+                "A Minister",
+                "NOR",
+                "GOV",
+                "Foreign Minister",
+                "person",
+                "NOR.GOV",
+                (minister.span,),
             ),
         ),
         events=(

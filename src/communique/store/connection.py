@@ -25,6 +25,7 @@ _REASONS = (
     ("is a directory", "a folder, not a database file"),
     ("permission denied", "no permission to open it"),
     ("no space left", "the disk is full"),
+    ("file too large", "larger than this system lets a file grow"),
     ("disk quota", "the disk quota is used up"),
     ("read-only", "opened for reading, or the file can't be written"),
     ("version number", "written by another version of DuckDB that this one can't read; upgrade duckdb"),

@@ -347,11 +347,11 @@ from events e
 join event_days y on y.document = e.document and y.event = e.position
 join party a on a.document = e.document and a.event = e.position
 join party r on r.document = e.document and r.event = e.position
-where (a.side = 'actor' and r.side = 'recipient')
+where (not e.reciprocal and a.side = 'actor' and r.side = 'recipient')
     or (e.reciprocal and a.code <> r.code and (
-        (a.side = 'recipient' and r.side = 'actor')
+        a.side <> r.side
         or (a.side = 'actor' and r.side = 'actor' and not exists (
-            select 1 from party p where p.document = e.document and p.event = e.position and p.side = 'recipient'
+            select 1 from event_members m where m.document = e.document and m.event = e.position and m.side = 'recipient'
         ))
     ));
 comment on view dyads is 'Events expanded to pairs: one row per event, actor and recipient. A reciprocal event gives both directions.';
