@@ -16,7 +16,7 @@ from functools import cache
 import msgspec
 
 from communique.annotate.parse import Parse
-from communique.extract.attach import find_clause_head, find_head, find_path, is_barrier
+from communique.extract.attach import find_adjuncts, find_clause_head, find_head, find_path, is_barrier
 from communique.knowledge.load import DATA, load_toml
 from communique.records import Quantity
 
@@ -180,9 +180,8 @@ def _read(parse: Parse, i: int, low: int, high: int, lexicon: _Lexicon) -> Quant
     currency = None
     if first > low and (currency := units.currency.get(lower[first - 1])):
         first -= 1
-        if first > low and lower[first - 1] in ("us", "u.s.", "a", "c") and lower[first] == "$":
-            if lower[first - 1] in ("us", "u.s."):
-                first -= 1
+        if first > low and lower[first - 1] in ("us", "u.s.") and lower[first] == "$":
+            first -= 1
     if past + 1 < high and lower[past] in _DASHES and lower[past + 1] != "one":
         at = past + 2 if lower[past + 1] in units.currency and past + 2 < high else past + 1
         if upper := find_number(lower, at, high):
@@ -193,19 +192,21 @@ def _read(parse: Parse, i: int, low: int, high: int, lexicon: _Lexicon) -> Quant
             past = upper[1]
     if not currency and _is_name_or_date(parse, first, past, low, high, value, lexicon):
         return None
-    if past < high and lower[past].rstrip(".") == "m" and parse.start[past] == parse.end[past - 1]:
+    glued = past < high and lower[past].rstrip(".") == "m" and parse.start[past] == parse.end[past - 1]
+    if glued and (currency or (past + 1 < high and parse.tag[past + 1] == "NNS")):
         # "£20m", "20m people"; a bare "300m" is metres
-        if currency or (past + 1 < high and parse.tag[past + 1] == "NNS"):
-            value, past = value * 1e6, past + 1
+        value, past = value * 1e6, past + 1
     measured = _read_unit(lower, past, high, lexicon)
-    unit, of = currency, None
+    if not measured and past < high and lower[past] == "of" and lower[past - 1].endswith("s"):
+        measured = _read_unit(lower, past + 1, high, lexicon)  # "hundreds of billions of dollars"
+    unit = currency
+    of: str | None = None
     if currency:
         if measured and len(measured[0]) == 3 and measured[0].isupper():
             past = measured[1]
         of = _find_paid_for(parse, first, past, high)
     elif measured:
         unit, past = measured
-        of = None if unit == "percent" else None
         if past < high and lower[past] == "of":
             if noun := _find_object(parse, past):
                 of = _name(parse, noun)
@@ -299,9 +300,7 @@ def _is_name_or_date(
         and 1000 <= value <= 2100
     ):
         return _is_year(parse, first, past, low, high, lexicon)
-    if first > low and parse.pos[first - 1] == "PROPN" and parse.head[first] == first - 1:
-        return True
-    return False
+    return first > low and parse.pos[first - 1] == "PROPN" and parse.head[first] == first - 1
 
 
 def _is_year(parse: Parse, i: int, past: int, low: int, high: int, lexicon: _Lexicon) -> bool:
@@ -340,11 +339,13 @@ def is_counted(parse: Parse, token: int) -> bool:
 def _name(parse: Parse, noun: int) -> str:
     """What is counted: the noun with the nouns compounded to it ("fighter jets")."""
     first = noun
-    while first > 0 and parse.head[first - 1] == noun and parse.dep[first - 1] == "compound":
+    while (
+        first > 0
+        and first <= parse.head[first - 1] <= noun
+        and parse.dep[first - 1] == "compound"
+        and parse.pos[first - 1] != "NUM"
+    ):
         first -= 1
-        if parse.pos[first] == "NUM":
-            first += 1
-            break
     return parse.slice(first, noun + 1)
 
 
@@ -374,6 +375,8 @@ def _find_counted(
         if parse.lemma[noun] in units.persons or parse.lower[noun] in units.persons:
             return noun, "persons"
         if parse.lower[noun] in units.harm:
+            return noun, "persons"
+        if parse.lower[noun] == "others":
             return noun, "persons"
         if parse.tag[noun] in ("NNS", "NNPS") and parse.lower[noun] != "times":
             return noun, "items"
@@ -415,10 +418,12 @@ def choose_quantities(quantities: list[QuantityMention], parse: Parse, trigger: 
     other clause, but for its infinitives ("a deal to deliver 40 tanks") and the harm it did (", killing 12 people");
     for a noun that has none, those of the harm its verb tells ("the strike killed 12")."""
     near = _choose(quantities, parse, trigger)
-    if not near and (verb := find_clause_head(parse, trigger)) is not None:
-        if parse.lemma[verb] in _load().units.harm and parse.dep[trigger] in ("nsubj", "pobj"):
-            near = _choose(quantities, parse, verb)
-    return near
+    verb = find_clause_head(parse, trigger)
+    if near or verb is None:
+        return near
+    if parse.lemma[verb] in _load().units.harm and parse.dep[trigger] in ("nsubj", "pobj"):
+        return _choose(quantities, parse, verb)
+    return tuple(q for adjunct in find_adjuncts(parse, trigger) for q in _choose(quantities, parse, adjunct))
 
 
 def _choose(quantities: list[QuantityMention], parse: Parse, top: int) -> tuple[Quantity, ...]:
@@ -438,6 +443,9 @@ def _blocks(parse: Parse, token: int, top: int) -> bool:
         return False
     if parse.dep[token] in ("xcomp", "acl") and any(parse.tag[c] == "TO" for c in parse.children[token]):
         return False
-    if parse.dep[token] == "advcl" and parse.tag[token] == "VBG" and parse.lemma[token] in _load().units.harm:
+    harm = _load().units.harm
+    if parse.dep[token] == "conj" and parse.head[token] != top:
+        return not (parse.lemma[token] in harm and parse.lemma[parse.head[token]] in harm)
+    if parse.dep[token] == "advcl" and parse.tag[token] == "VBG" and parse.lemma[token] in harm:
         return False
     return parse.dep[token] not in ("appos", "pcomp")

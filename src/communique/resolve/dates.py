@@ -19,7 +19,7 @@ from typing import Literal
 import msgspec
 
 from communique.annotate.parse import Parse
-from communique.extract.attach import find_head, find_path, is_barrier
+from communique.extract.attach import find_head, find_own_path, find_path
 from communique.extract.quantities import is_counted
 from communique.knowledge.load import DATA, load_toml
 from communique.records import DateRange
@@ -425,10 +425,12 @@ def _finish(parse: Parse, today: date | None, first: int, past: int, what: _Foun
         if before == "since":
             start, end = (start, today) if start and today and start <= today else (start, None)
         elif before in ("until", "till", "by", "through") and end:
-            later = today is not None and (start or end) > today
-            start = today if later else (start if before == "by" else None)
+            if today and (start or end) > today:
+                start = today
+            elif before != "by":
+                start = None
         elif before == "before" and start:
-            start, end = None, start - timedelta(days=1) if start > date.min else None
+            start, end = None, _shift(start, -1, "day")
         elif before == "after" and end:
             start, end = end + timedelta(days=1), None
     text = parse.slice(first, past)
@@ -497,7 +499,6 @@ def _read_day(match: re.Match[str], at: _At) -> _Found | None:
     if not month:
         return None
     day = int(re.sub(r"\D", "", match["d"]))
-    token = at.token(match.start("d"))
     if (
         match.start("m") < match.start("d")
         and not match["y"]
@@ -527,10 +528,10 @@ def _yearly(
         return _Found(_UNTOLD, granularity, redo=redo)
     future = at.is_future()
     days_told = _nearest(at.today, future, at_year)
-    if granularity == "day" and not future and days_told[0] and (at.today - days_told[0]).days > 300:
-        # 11 months back without a word of it is an announcement of next month, unless its verb is past
+    if granularity == "day" and not future and days_told[0] and not _is_past(at.parse, at.first, at.past):
+        # "leaves office on Jan. 20", printed in October: without a past verb the nearer of the two
         ahead = _nearest(at.today, True, at_year)
-        if ahead[0] and (ahead[0] - at.today).days < 45 and not _is_past(at.parse, at.first, at.past):
+        if ahead[0] and ahead[0] - at.today < at.today - days_told[0]:
             days_told = ahead
     return _Found(days_told, granularity, redo=redo)
 
@@ -602,13 +603,13 @@ def _read_year(match: re.Match[str], at: _At) -> _Found | None:
         "between",
         "through",
     )
-    if match["part"] or led and not counts:
+    if match["part"] or (led and not counts):
         pass
-    elif counts and not dated and not (parse.pos[at.first - 1] in ("DET", "PRON", "PART") and at.first):
-        return None
-    elif not dated and not 1900 <= year <= 2100:
-        return None
-    elif before in ("about", "around") and not dated:
+    elif (
+        (counts and not dated and not (parse.pos[at.first - 1] in ("DET", "PRON", "PART") and at.first))
+        or (not dated and not 1900 <= year <= 2100)
+        or (before in ("about", "around") and not dated)
+    ):
         return None
     return _Found(_third(_years(year), _part(match, at)), "year")
 
@@ -664,15 +665,15 @@ def _read_season(match: re.Match[str], at: _At) -> _Found | None:
     rel, name = " ".join((match["rel"] or "").lower().split()), match["s"].lower()
     first_month = at.words.season[name]
     token = at.token(match.start("s"))
-    if parse_is_name(at.parse, token) and not match["y"]:
+    if _is_in_name(at.parse, token) and not match["y"]:
         return None
     bare = not _unit_year(match) and not match["part"] and rel in ("", "the")
     if bare and at.before not in ("in", "by", "since", "until", "during", "before", "after", "over"):
         return None
-    if bare and (name == "fall" or (at.past < len(at.parse) and at.parse.pos[at.past] in ("NOUN", "PROPN"))):
-        # "in the fall of Kabul", "in the spring offensive"
-        if name != "fall" or at.after == "of" or at.parse.pos[token] == "VERB" or rel != "the":
-            return None
+    if bare and name == "fall" and (rel != "the" or at.after == "of" or at.parse.pos[token] == "VERB"):
+        return None  # "in the fall of Kabul"
+    if bare and at.past < len(at.parse) and at.parse.pos[at.past] in ("NOUN", "PROPN"):
+        return None  # "in the spring offensive"
     year, part = _year_of(match, at), _part(match, at)
     if year:
         return _Found(_third(_season(year, first_month), part), "season")
@@ -691,7 +692,7 @@ def _read_season(match: re.Match[str], at: _At) -> _Found | None:
     return _Found(_third(told, part), "season")
 
 
-def parse_is_name(parse: Parse, token: int) -> bool:
+def _is_in_name(parse: Parse, token: int) -> bool:
     """Whether a capital inside the sentence says the word is part of a name ("the Arab Spring")."""
     inside = token > parse.sentences[parse.sentence_of[token]][0]
     return (
@@ -706,7 +707,7 @@ def _read_relative(match: re.Match[str], at: _At) -> _Found | None:
     rel = " ".join(match["rel"].lower().split())
     word = match["u"].lower()
     unit = at.words.unit.get(word, "day")
-    if word.endswith("s") and word != "this" or unit in ("hour", "minute", "second"):
+    if word.endswith("s") or unit in ("hour", "minute", "second"):
         return None  # spans and durations: "the past days"
     part = " ".join((match["part"] or "").lower().split())
     if rel in ("the same", "the previous", "the following"):
@@ -723,9 +724,7 @@ def _read_relative(match: re.Match[str], at: _At) -> _Found | None:
         if word == "day" and rel != "this":
             return None
         return _Found((_shift(today, step, "day"),) * 2, "day")
-    if unit == "weekend" and rel == "last" and today.weekday() >= 5:
-        days = _around(today - timedelta(days=7), unit)
-    elif unit == "weekend" and rel == "last":
+    if unit == "weekend" and rel == "last":
         days = _around(today - timedelta(days=7), unit)
     elif unit == "fortnight":
         days = (_shift(today, step, unit), today) if step <= 0 else (today, _shift(today, 1, unit))
@@ -748,6 +747,9 @@ _NEAR = {"today": 0, "tonight": 0, "yesterday": -1, "tomorrow": 1, "overnight": 
 def _read_near(match: re.Match[str], at: _At) -> _Found | None:
     word = " ".join(match["w"].lower().split())
     step = _NEAR.get(word, -2 if word.endswith("yesterday") else 2)
+    token = at.token(match.start("w"))
+    if _is_in_name(at.parse, token):
+        return None  # "USA Today"
     if at.today is None:
         return _Found(_UNTOLD, "day")
     if word == "overnight":
@@ -844,10 +846,8 @@ def _read_set(match: re.Match[str], at: _At) -> _Found | None:
 def _read_duration(match: re.Match[str], at: _At) -> _Found | None:
     number = match.groupdict().get("n")
     if (
-        at.after in ("old", "-")
-        and at.parse.lower[at.past : at.past + 2] in (["old"], ["-", "old"])
-        or at.after == "old"
-    ):
+        at.after in ("old", "-") and at.parse.lower[at.past : at.past + 2] in (["old"], ["-", "old"])
+    ) or at.after == "old":
         return None
     if (
         number
@@ -872,8 +872,8 @@ def choose_date(dates: Sequence[DateMention], parse: Parse, trigger: int) -> Dat
         return None
     near: list[tuple[int, int, DateMention]] = []
     for mention in here:
-        path = find_path(parse, find_head(parse, mention.first, mention.past), trigger)
-        if path is not None and not any(is_barrier(parse, i, trigger) for i in path):
+        path = find_own_path(parse, find_head(parse, mention.first, mention.past), trigger)
+        if path is not None:
             near.append((_rank(mention), len(path), mention))
     if near:
         return min(near, key=lambda n: n[:2])[2].date

@@ -19,7 +19,7 @@ from typing import Literal
 import msgspec
 
 from communique.annotate.parse import Parse
-from communique.extract.attach import find_head, find_path, is_barrier
+from communique.extract.attach import find_head, find_own_path
 from communique.knowledge.load import DATA, load_toml
 from communique.records import Place
 from communique.resolve.dates import find_clauses
@@ -27,6 +27,7 @@ from communique.resolve.dates import find_clauses
 PlaceKind = Literal["building", "city", "region", "sea", "country"]
 # A town of fewer people is known only by its own name, not by those other languages give it.
 _ALIAS_POPULATION = 50_000
+_INSIDE = frozenset({"in", "near", "at", "outside", "around"})
 _ENTITIES = frozenset({"GPE", "LOC", "FAC"})
 # Names inside these are not the place, unless "in" stands before them ("the Olympics in Beijing").
 _CLOSED = frozenset({"ORG", "PERSON", "WORK_OF_ART", "EVENT", "PRODUCT", "LAW", "NORP"})
@@ -45,6 +46,7 @@ class _Words(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     locative: frozenset[str]
     to: frozenset[str]
     move: frozenset[str]
+    away: frozenset[str]
     visit: frozenset[str]
     strike: frozenset[str]
     building: frozenset[str]
@@ -239,8 +241,8 @@ def find_places(parse: Parse, gazetteer: Gazetteer, focus: Sequence[str] = ()) -
     `focus` are ISO alpha-3 codes of the countries the article is about, the most salient first; they decide between
     places of one name.
     """
-    candidates = list(_find_candidates(parse, gazetteer, _find_person_names(parse)))
-    candidates = _find_again(parse, gazetteer, candidates)
+    persons = _find_person_names(parse)
+    candidates = _find_again(parse, list(_find_candidates(parse, gazetteer, persons)), persons)
     about: Counter[str] = Counter()
     regions: Counter[tuple[str, str]] = Counter()
     for c in candidates:
@@ -274,7 +276,7 @@ def find_places(parse: Parse, gazetteer: Gazetteer, focus: Sequence[str] = ()) -
     return out
 
 
-def _find_again(parse: Parse, gazetteer: Gazetteer, candidates: list[_Candidate]) -> list[_Candidate]:
+def _find_again(parse: Parse, candidates: list[_Candidate], persons: frozenset[str]) -> list[_Candidate]:
     """The candidates with the other mentions of their one-word names, which the entity recogniser took for nothing
     or for something else ("Aleppo" after "in Aleppo")."""
     known = {parse.word[c.first]: c.known for c in candidates if c.past == c.first + 1 and c.known}
@@ -282,7 +284,11 @@ def _find_again(parse: Parse, gazetteer: Gazetteer, candidates: list[_Candidate]
     more = [
         _Candidate(i, i + 1, known[word], False)
         for i, word in enumerate(parse.word)
-        if word in known and i not in taken and parse.pos[i] == "PROPN" and _is_lone(parse, i)
+        if word in known
+        and i not in taken
+        and parse.pos[i] == "PROPN"
+        and _is_lone(parse, i)
+        and word not in persons
     ]
     return sorted(candidates + more, key=lambda c: c.first) if more else candidates
 
@@ -386,7 +392,7 @@ def _read_phrase(parse: Parse, gazetteer: Gazetteer, i: int, first: int, past: i
         if len(parts) == 1 and len(parts[0]) <= 4 and not _is_written(parse, i, gazetteer.short):
             continue
         name = parse.slice(i, end)
-        if _names_building(parse, gazetteer, i, past):
+        if (_names_building(parse, gazetteer, i, past) or 0) > end:
             return None
         return _Candidate(i, end, gazetteer.get(name) or gazetteer.names[" ".join(parts)], False)
     return None
@@ -474,16 +480,24 @@ def _read_name(parse: Parse, gazetteer: Gazetteer, i: int, first: int, past: int
         closed = (
             label in _CLOSED and parse.ent_id[max(i - 1, 0)] == parse.ent_id[i] and parse.lower[i - 1] != "in"
         )
-        if label in ("DATE", "TIME", "MONEY", "CARDINAL", "QUANTITY") or (name.isupper() and len(name) < 4):
+        if label in ("DATE", "TIME", "MONEY", "CARDINAL", "QUANTITY") or (
+            name.isupper() and len(name) < 4 and not known
+        ):
             return None
         if not known or closed or not (located or heads_line) or label == "NORP":
             return None
         if label in _CLOSED and end < past and parse.ent_id[end] == parse.ent_id[i]:
             return None
+        if (
+            label == "PERSON"
+            and not heads_line
+            and (parse.lower[i - 1] not in _INSIDE or max(k.weight for k in known) < 5)
+        ):
+            return None
         if heads_line and not located and max(k.weight for k in known) < 5:
             return None
-    if name.isupper() and len(name) < 4:
-        known = [k for k in known if k.kind != "city" or k.weight >= 8]
+    if name.isupper() and len(name) < 5 and parse.lower[min(end, past - 1)] not in ("(", "—", "–", ","):
+        known = [k for k in known if k.kind != "city" or k.weight >= 8]  # "NATO", "E.U." are towns, too
     if name.rstrip(".") in words.common and not (located and label in _ENTITIES):
         return None
     if not known and (label == "FAC" or not located):
@@ -500,6 +514,8 @@ def _continues(parse: Parse, i: int) -> bool:
 
 def _is_located(parse: Parse, i: int, first: int, words: _Words) -> bool:
     at = i - 1
+    if at > first and parse.lower[at] == "of" and parse.lemma[at - 1] in words.strike:
+        return True
     while at >= first and (
         parse.lower[at] in words.direction
         or parse.lower[at] in ("the", "of", "-")
@@ -562,8 +578,8 @@ def _locates(parse: Parse, mention: PlaceMention, top: int, words: _Words, own: 
         link = parse.head[token]
     if parse.head[token] == token or token == top:
         return None
-    path = find_path(parse, token, top)
-    if path is None or any(is_barrier(parse, i, top) for i in path):
+    path = find_own_path(parse, token, top)
+    if path is None:
         return None
     if not own and any(parse.pos[i] in ("NOUN", "PROPN", "PRON") for i in path[1:]):
         return None
@@ -576,6 +592,8 @@ def _locates(parse: Parse, mention: PlaceMention, top: int, words: _Words, own: 
         if word in words.to:
             moves = parse.lemma[governor] in words.move or parse.lemma[top] in words.move
             return len(path) if (moves and word != "for") or (moves and small) else None
+        if word == "from":
+            return len(path) if parse.lemma[governor] in words.away else None
         if word == "of":
             return len(path) if small and governor == top and parse.lemma[top] in words.strike else None
         return None
