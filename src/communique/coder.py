@@ -1,0 +1,297 @@
+"""The pipeline: raw record → document → syntax and names → findings → actors → the coded document.
+
+The one module that knows all stages; each stage only returns records, and they are put together here.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from communique.annotate.mentions import Mentions, find_mentions
+from communique.annotate.parse import Parse
+from communique.annotate.pipeline import MODEL, load_pipeline, parse_texts
+from communique.document import Document
+from communique.errors import InputError
+from communique.extract.events import find_events
+from communique.extract.factuality import read_factuality
+from communique.extract.frames import Party
+from communique.extract.predicates import find_predicates
+from communique.extract.quantities import choose_quantities, find_quantities
+from communique.extract.relate import RelationModel, find_parties, load_relation_model
+from communique.extract.stances import find_stances
+from communique.extract.statements import find_statements, speakers_of
+from communique.ingest import Article, clean_article, to_article
+from communique.knowledge.actors import load_actors
+from communique.knowledge.cues import load_cues
+from communique.knowledge.language import load_grammar
+from communique.knowledge.ontology import load_ontology
+from communique.knowledge.stances import load_stances
+from communique.records import CodedDocument, DateRange, Member, Place, Quantity, Relation
+from communique.resolve.actors import Resolution, resolve_actors
+from communique.resolve.dates import choose_date, find_dates
+from communique.resolve.events import build_events
+from communique.resolve.places import choose_place, find_places, load_gazetteer
+from communique.resolve.stances import build_stances
+from communique.resolve.statements import build_statements, find_according_to
+
+# What may stand for a political actor in a frame's condition: everything that names or points at somebody.
+_PARTY_KINDS = frozenset(
+    {"name", "adjective", "role", "pronoun", "group", "person", "organisation", "description"}
+)
+# How many documents a worker may be ahead of the reader, so that a run of millions never sits in memory.
+_AHEAD = 8
+ENGLISH = "en"
+
+
+class Coder:
+    """Codes news texts. Loading takes a few seconds; coding is deterministic and needs no network.
+
+    `model` is the spaCy pipeline (package name or path); `ontology` and `actors` are a user's own data files, added
+    to the shipped ones (a type, frame or actor of the same id replaces ours). Raises KnowledgeError, with file and
+    line, where a data file is wrong.
+    """
+
+    def __init__(
+        self,
+        *,
+        ontology: Path | str | Sequence[Path | str] = (),
+        actors: Path | str | Sequence[Path | str] = (),
+        model: str = MODEL,
+    ) -> None:
+        self._settings: dict[str, Any] = {
+            "ontology": _paths(ontology),
+            "actors": _paths(actors),
+            "model": model,
+        }
+        self.ontology = load_ontology(_paths(ontology))
+        self.actors = load_actors(_paths(actors))
+        self.grammar = load_grammar()
+        self.cues = load_cues()
+        self.stances = load_stances()
+        self.gazetteer = load_gazetteer()
+        self.pipeline = load_pipeline(model)
+
+    @cached_property
+    def relations(self) -> RelationModel:
+        """The relation model, loaded at its first use."""
+        return load_relation_model()
+
+    def code(
+        self,
+        text: str,
+        *,
+        published: str | None = None,
+        title: str | None = None,
+        publisher: str | None = None,
+        url: str | None = None,
+        id: str | None = None,
+        html: bool = False,
+    ) -> CodedDocument:
+        """One text, or page where `html` is true, coded. `published` is an ISO date that relative dates and offices
+        are read from. Raises InputError where nothing can be read from it."""
+        record = {
+            "title": title,
+            "publisher": publisher,
+            "url": url,
+            "id": id,
+            "html" if html else "text": text,
+        }
+        return self.code_article(to_article(record), published)
+
+    def code_article(self, article: Article, published: str | None = None) -> CodedDocument:
+        """One raw record coded; `published` outranks the record's own date."""
+        return self.code_document(clean_article(article, published))
+
+    def code_many(
+        self,
+        records: Iterable[str | Mapping[str, Any] | Article],
+        *,
+        workers: int = 1,
+        published: str | None = None,
+    ) -> Iterator[CodedDocument | InputError]:
+        """Records coded lazily and in order, in `workers` processes. A record that can't be used gives its
+        InputError in its place; the rest goes on."""
+        if workers <= 1:
+            for record in records:
+                yield _code_or_say(self, record, published)
+            return
+        # spawn: a forked child would share the threads of the parent's BLAS in an undefined state
+        context = multiprocessing.get_context("spawn")
+        with ProcessPoolExecutor(workers, context, _start_worker, (self._settings,)) as pool:
+            pending: deque[Future[CodedDocument | InputError]] = deque()
+            for record in records:
+                pending.append(pool.submit(_work, record, published))
+                if len(pending) >= workers * _AHEAD:
+                    yield pending.popleft().result()
+            while pending:
+                yield pending.popleft().result()
+
+    def code_document(self, document: Document) -> CodedDocument:
+        """One cleaned document coded; a text that isn't English is passed on with a note."""
+        plain = {
+            "id": document.id,
+            "title": document.title,
+            "published": document.published,
+            "publisher": document.publisher,
+            "url": document.url,
+            "lang": document.lang,
+            "text": document.text,
+        }
+        if document.lang not in (None, ENGLISH):
+            note = f"not coded: the language is {document.lang}, and only English is read"
+            return CodedDocument(**plain, notes=(*document.notes, note))
+        parse = next(parse_texts(self.pipeline, [document.text]))
+        return CodedDocument(**plain, **self._read(document, parse), notes=document.notes)
+
+    def _read(self, document: Document, parse: Parse) -> dict[str, Any]:
+        mentions = find_mentions(parse, self.actors)
+        predicates = find_predicates(parse, self.grammar)
+        statements_found = find_statements(parse, predicates, self.cues)
+
+        def is_party(token: int) -> bool:
+            mention = mentions.at(token)
+            return mention is not None and mention.kind in _PARTY_KINDS
+
+        events_found = find_events(parse, predicates, is_party, self.ontology)
+        stances_found = find_stances(parse, predicates, is_party, statements_found, self.stances)
+        quantities = find_quantities(parse)
+
+        speakers = speakers_of(parse, statements_found)
+        resolution = resolve_actors(parse, mentions, self.actors, document.published, speakers=speakers)
+        dates = find_dates(parse, document.published)
+        places = find_places(parse, self.gazetteer, _rank_countries(resolution))
+
+        def parties(party: Party) -> tuple[Member, ...]:
+            return resolution.owners(party.token) if party.owner else resolution.members(party.token)
+
+        def attach(trigger: int) -> tuple[DateRange | None, Place | None, tuple[Quantity, ...]]:
+            return (
+                choose_date(dates, parse, trigger),
+                choose_place(places, parse, trigger),
+                choose_quantities(quantities, parse, trigger),
+            )
+
+        statements = build_statements(parse, statements_found, parties)
+
+        def according_to(trigger: int) -> tuple[str, ...]:
+            return find_according_to(statements, (parse.start[trigger], parse.end[trigger]))
+
+        body = [e for e in events_found if not _is_headline(document, parse, e.sentence)]
+        events = build_events(parse, body, self.ontology, parties, attach, according_to, document.id)
+        stances = build_stances(
+            parse, stances_found, parties, statements, document.id, _name_inside(resolution, mentions)
+        )
+        return {"actors": resolution.actors, "events": events, "statements": statements, "stances": stances}
+
+    def relate(self, rows: Sequence[tuple[str, str, str]]) -> list[Relation]:
+        """For each (sentence, actor's words, recipient's words): the PLOVER type that holds from the one to the
+        other, None where none does, with its confidence and factuality. Never raises on odd strings."""
+        judged = self.relations.relate(rows)
+        parses = parse_texts(self.pipeline, (_one_line(sentence) for sentence, _, _ in rows))
+        out = []
+        for (sentence, actor, recipient), (name, confidence, _), parse in zip(
+            rows, judged, parses, strict=True
+        ):
+            predicates = find_predicates(parse, self.grammar)
+            trigger = _find_trigger(
+                parse, predicates, self.ontology, name, _one_line(sentence), actor, recipient
+            )
+            reading = read_factuality(parse, predicates, trigger) if trigger is not None else None
+            out.append(Relation(name, confidence, reading.label if reading else "asserted"))
+        return out
+
+
+def _find_trigger(
+    parse: Parse,
+    predicates: Mapping[int, Any],
+    ontology: Any,
+    name: str | None,
+    sentence: str,
+    actor: str,
+    recipient: str,
+) -> int | None:
+    """The word that tells the type of the pair: a frame's word of that type between or nearest to the parties."""
+    if name is None or not len(parse):
+        return None
+    spans = [s for s in find_parties(sentence, actor, recipient) if s]
+    words = [
+        t
+        for t, p in predicates.items()
+        if any(f.type == name for f in ontology.by_word.get((p.kind, p.lemma), ()))
+    ]
+    roots = [t for t in predicates if parse.head[t] == t]
+    candidates = words or roots
+    if not candidates:
+        return None
+    middle = sum(a + b for a, b in spans) / (2 * len(spans)) if spans else len(sentence) / 2
+    return min(candidates, key=lambda t: (abs(parse.start[t] - middle), t))
+
+
+def _one_line(sentence: str) -> str:
+    """A sentence as the parser can take it: one line, no lone surrogates, the same length."""
+    return "".join(
+        " " if c in "\r\n" else "\ufffd" if "\ud800" <= c <= "\udfff" else c for c in sentence[:20_000]
+    )
+
+
+def _paths(given: Path | str | Sequence[Path | str]) -> tuple[Path, ...]:
+    return tuple(Path(p) for p in ([given] if isinstance(given, (str, Path)) else given))
+
+
+def _is_headline(document: Document, parse: Parse, sentence: int) -> bool:
+    """Whether the sentence is the title of an article that has a body: the body tells the same again, in grammar."""
+    return bool(document.title) and parse.paragraph_of[sentence] == 0 and parse.paragraph_of[-1] > 0
+
+
+def _rank_countries(resolution: Resolution) -> list[str]:
+    """The countries of the document's actors, most mentioned first."""
+    counts: dict[str, int] = {}
+    for actor in resolution.actors:
+        if actor.country:
+            counts[actor.country] = counts.get(actor.country, 0) + len(actor.mentions)
+    return sorted(counts, key=lambda c: (-counts[c], c))
+
+
+def _name_inside(resolution: Resolution, mentions: Mentions) -> Any:
+    """A function that gives the ids of the actors named between two tokens."""
+
+    def inside(first: int, past: int) -> tuple[str, ...]:
+        ids: dict[str, None] = {}
+        for mention in mentions:
+            if first <= mention.head < past:
+                ids.update((m.id, None) for m in resolution.members(mention.head) if m.id)
+        return tuple(ids)
+
+    return inside
+
+
+def _code_or_say(
+    coder: Coder, record: str | Mapping[str, Any] | Article, published: str | None
+) -> CodedDocument | InputError:
+    name = record.name if isinstance(record, Article) else "record"
+    try:
+        return coder.code_article(to_article(record), published)
+    except InputError as error:
+        return error
+    except Exception as error:
+        error.add_note(f"while coding {name}")
+        raise
+
+
+_worker: Coder | None = None
+
+
+def _start_worker(settings: dict[str, Any]) -> None:
+    global _worker
+    _worker = Coder(**settings)
+
+
+def _work(record: str | Mapping[str, Any] | Article, published: str | None) -> CodedDocument | InputError:
+    assert _worker is not None
+    return _code_or_say(_worker, record, published)
