@@ -315,7 +315,9 @@ def _is_year(parse: Parse, i: int, past: int, low: int, high: int, lexicon: _Lex
         or tuple(parse.lower[past : past + 2]) in lexicon.unit
         or parse.lemma[past] in lexicon.units.persons
     ):
-        return i > low and parse.lower[i - 1] in lexicon.units.definite
+        return i > low and (
+            parse.lower[i - 1] in lexicon.units.definite or parse.lower[i - 1] in ("in", "since")
+        )
     noun = parse.head[i]
     if parse.dep[i] == "nummod" and noun > i and parse.lemma[noun] in lexicon.units.persons:
         return i > low and parse.lower[i - 1] in lexicon.units.definite

@@ -203,17 +203,16 @@ def _day(year: int, month: int, day: int) -> tuple[date, date] | None:
 
 def _is_future(parse: Parse, words: _Words, first: int, past: int) -> bool:
     """Whether the expression is said of something still to come: an auxiliary or a planning word governs it."""
-    token = find_head(parse, first, past)
+    token = top = find_head(parse, first, past)
     for _ in range(12):
-        if parse.lower[token] in words.future_word or (
-            parse.lemma[token] in words.future_verb
-            and token != find_head(parse, first, past)
-            # "agreed on Friday to withdraw": the agreeing is over
-            and (
-                parse.tag[token] not in ("VBD", "VBZ", "VBP")
-                and parse.dep[token] in ("acl", "amod", "acomp", "oprd")
-            )
-        ):
+        # "agreed on Friday to withdraw": a planning verb of its own tense is over
+        planned = parse.lemma[token] in words.future_verb and parse.dep[token] in (
+            "acl",
+            "amod",
+            "acomp",
+            "oprd",
+        )
+        if token != top and (parse.lower[token] in words.future_word or planned):
             return True
         below = [parse.lower[c] for c in parse.children[token] if not first <= c < past]
         if not words.future_word.isdisjoint(below) and "have" not in below:
@@ -430,7 +429,8 @@ def _finish(parse: Parse, today: date | None, first: int, past: int, what: _Foun
             elif before != "by":
                 start = None
         elif before == "before" and start:
-            start, end = None, _shift(start, -1, "day")
+            end = _shift(start, -1, "day")
+            start = None
         elif before == "after" and end:
             start, end = end + timedelta(days=1), None
     text = parse.slice(first, past)
