@@ -16,7 +16,7 @@ from communique.knowledge.load import DATA, load_toml
 
 _UPPER = r"[A-Z][A-Z.'’\-]+(?:[ /][A-Z][A-Z.'’\-]+){0,3}"
 _ANY = r"[A-Z][\w.'’\-]+(?:[ /](?:[A-Z][\w.'’\-]+|de|al|el)){0,3}"
-_REGION = r"(?:, [A-Z][\w.'’\-]*(?: [A-Z][\w.'’\-]*){0,2})?"
+_REGION = r"(?:, (?P<region>[A-Z][\w.'’\-]*(?: [A-Z][\w.'’\-]*){0,2}))?"
 _DAY = (
     r"(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day,? )?(?:(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]*\.? "
     r"\d{1,2}|\d{1,2} (?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)[a-z]*\.?)(?:,? \d{4})?"
@@ -78,7 +78,7 @@ def find_dateline(line: str, *, opening: bool, others: Sequence[str] = ()) -> Da
     found = _BARE.match(line)
     if not found and not any(map(_TURN.match, others)):
         found = _COLON.match(line)
-    return _make(line, found, None, None) if found and _is_place(found["place"]) else None
+    return _make(line, found, None, None) if found and _is_known(found) else None
 
 
 def _make(line: str, found: re.Match[str], agency: str | None, day: str | None) -> Dateline | None:
@@ -97,8 +97,12 @@ def _compile_agency() -> re.Pattern[str]:
     )
 
 
-def _is_place(name: str) -> bool:
-    return all(_fold(part) in _load_places() for part in name.split("/"))
+def _is_known(found: re.Match[str]) -> bool:
+    """Whether the place is known, or the state or country it is said to lie in ("PSARADES, Greece")."""
+    places = _load_places()
+    return _fold(found["region"] or "") in places or all(
+        _fold(p) in places for p in found["place"].split("/")
+    )
 
 
 def _fold(name: str) -> str:
