@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -17,6 +18,8 @@ from communique.export.plain import clean_line
 from communique.records import CodedDocument
 
 if TYPE_CHECKING:
+    from communique.document import Document
+    from communique.ingest import Article
     from communique.store import Store
 
 # A batch goes to disk when it is so large or so old (seconds): a kill loses at most that, and none that was counted.
@@ -65,7 +68,7 @@ def code(
     published: Annotated[
         str | None,
         typer.Option(
-            metavar="DATE", help="Day of publication of articles that don't say theirs (YYYY-MM-DD)."
+            metavar="DATE", help="Day of publication of all the articles, whatever they say (YYYY-MM-DD)."
         ),
     ] = None,
     workers: Annotated[int, typer.Option(min=1, help="Processes that code side by side.")] = 1,
@@ -105,7 +108,9 @@ def code(
             "shard": shard,
             "again": again,
         }
-        documents = run(inputs, store, tally, options, day, workers, part, again)
+        documents = run(
+            inputs, store, tally, options, day, workers, part, again, skip=not again and out is None
+        )
         documents = show_progress(documents, tally, db is not None or out not in (None, "-"))
         try:
             if out is not None:
@@ -135,14 +140,15 @@ def run(
     workers: int,
     part: tuple[int, int] | None,
     again: bool,
+    skip: bool,
 ) -> Iterator[CodedDocument]:
     """Codes the inputs and stores them in batches; gives each document on once it is on disk.
 
-    Failures are named on standard error as they come, counted, and stored.
+    Failures are named on standard error as they come, counted, and stored. With `skip` articles that are stored
+    already aren't coded, and not given on.
     """
     from communique.coder import Coder
-
-    from communique.ingest import read_articles
+    from communique.ingest import clean_article, read_articles
     from communique.version import VERSION
 
     fresh: list[InputError] = []  # failures not yet stored
@@ -152,7 +158,7 @@ def run(
         tally.failures.append(error)
         fresh.append(error)
 
-    def articles() -> Iterator[Any]:
+    def articles() -> Iterator[Article]:
         for n, article in enumerate(read_articles(inputs)):
             if part is not None and n % part[1] != part[0] - 1:
                 continue
@@ -161,7 +167,26 @@ def run(
             else:
                 yield article
 
-    coded = Coder().code_many(articles(), workers=workers, published=published)
+    def new_articles(store: Store) -> Iterator[Article]:
+        """Without those that are stored already: cleaning them tells, and costs little beside coding."""
+        rest = articles()
+        while batch := list(islice(rest, BATCH)):
+            cleaned = {n: doc for n, article in enumerate(batch) if (doc := clean(article))}
+            known = store.find_coded(cleaned.values(), VERSION)
+            for n, article in enumerate(batch):
+                if n in cleaned and cleaned[n].id in known:
+                    tally.same += 1
+                else:
+                    yield article
+
+    def clean(article: Article) -> Document | None:
+        try:
+            return clean_article(article, published)
+        except InputError:
+            return None  # for the coder to say
+
+    wanted = new_articles(store) if store is not None and skip else articles()
+    coded = Coder().code_many(wanted, workers=workers, published=published)
     if store is None:
         for result in coded:
             if isinstance(result, InputError):

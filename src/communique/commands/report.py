@@ -30,9 +30,7 @@ def report(
     document: Document = None,
     published: Annotated[
         str | None,
-        typer.Option(
-            metavar="DATE", help="Day of publication, where an article to code doesn't say its own."
-        ),
+        typer.Option(metavar="DATE", help="Day of publication of articles to code, whatever they say."),
     ] = None,
 ) -> None:
     """Events, statements and stances with the words that say so. A database is read newest first."""
@@ -54,7 +52,7 @@ def report(
     if wanted or limit is not None:
         raise typer.BadParameter("filters and --limit are for a database", param_hint="DB-or-INPUT")
     tally = Tally()
-    write_report(run([source], None, tally, {}, day, 1, None, False), console)
+    write_report(run([source], None, tally, {}, day, 1, None, again=False, skip=False), console)
     raise typer.Exit(1 if tally.failures else 0)
 
 

@@ -13,8 +13,10 @@ from os import PathLike, fspath
 from types import TracebackType
 from typing import Any, Literal, Self
 
+import duckdb
 import pyarrow as pa
 
+from communique.document import Document
 from communique.errors import InputError
 from communique.records import CodedDocument
 from communique.store.connection import connect, name_errors
@@ -54,8 +56,8 @@ class Network:
     edges: Any
 
 
-def compute_digest(document: CodedDocument) -> str:
-    """A digest of what was read: text and header, not what was found in it."""
+def compute_digest(document: CodedDocument | Document) -> str:
+    """A digest of what was read: text and header, not what was found in it; the same before and after coding."""
     header = (document.title, document.published, document.publisher, document.url, document.lang)
     joined = "\x1f".join("" if part is None else f"+{part}" for part in (*header, document.text))
     return hashlib.blake2b(joined.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
@@ -182,8 +184,10 @@ class Store:
             raise ValueError(f"no run {run!r}; begin with start_run")
         return str(found[0][0])
 
-    def _find_known(self, ids: list[str]) -> dict[str, tuple[str, str]]:
-        found = self._connection.execute(
+    def _find_known(
+        self, ids: list[str], connection: duckdb.DuckDBPyConnection | None = None
+    ) -> dict[str, tuple[str, str]]:
+        found = (connection or self._connection).execute(
             "select id, digest, coder from documents where id in (select unnest(?::varchar[]))", [ids]
         )
         return {id: (digest, coder) for id, digest, coder in found.fetchall()}
@@ -202,6 +206,19 @@ class Store:
         """Whether a document of that id is stored."""
         with name_errors(self.path):
             return bool(self._find_known([id]))
+
+    def find_coded(self, documents: Iterable[Document], version: str) -> set[str]:
+        """Ids of those documents that `add` would leave out, so that they needn't be coded. For any thread."""
+        batch = list(documents)
+        with name_errors(self.path), self._connection.cursor() as cursor:
+            known = self._find_known([doc.id for doc in batch], cursor)
+        return {
+            doc.id
+            for doc in batch
+            if doc.id in known
+            and known[doc.id][0] == compute_digest(doc)
+            and parse_version(known[doc.id][1]) >= parse_version(version)
+        }
 
     def find_versions(self, ids: Iterable[str]) -> dict[str, str]:
         """Which version coded each of these documents, of those that are stored."""
