@@ -45,10 +45,11 @@ def shape_of(parse: Parse, clause: int) -> str:
     return "clause" if "mark" in own else "predicate"
 
 
-def find_content(parse: Parse, predicate: Predicate, cue: Cue, preposition: int | None) -> set[int]:
+def find_content(parse: Parse, predicate: Predicate, cue: Cue, preposition: int | None, around: bool) -> set[int]:
     """The tokens a cue verb brings in, in one of the shapes it takes; empty where it has none.
 
-    `preposition` is the preposition token that belongs to the cue ("call for"), if any.
+    `preposition` is the preposition token that belongs to the cue ("call for"), if any. `around` lets the clause the
+    cue stands inside be its content.
     """
     v = predicate.head
     for shape in ("clause", "infinitive", "gerund"):
@@ -56,7 +57,7 @@ def find_content(parse: Parse, predicate: Predicate, cue: Cue, preposition: int 
             tokens = find_clauses(parse, predicate, shape)
             if tokens:
                 return tokens
-    if "clause" in cue.takes and preposition is None:
+    if around and "clause" in cue.takes and preposition is None:
         tokens = find_around(parse, v)
         if tokens:
             return tokens
@@ -205,6 +206,20 @@ def bridges(parse: Parse, left: int, right: int) -> bool:
     return all(not parse.word[t][0].isalnum() for t in range(left + 1, right))
 
 
+def holds(parse: Parse, number: int, first: int, last: int) -> bool:
+    """Whether a run of tokens holds both ends of a quotation."""
+    a, b = parse.quotes[number]
+    return parse.start[first] <= a and b <= parse.end[last]
+
+
+def has_gap(parse: Parse, clause: int) -> bool:
+    """A relative clause taken for a complement ("requests that Oslo has refused") lacks what its verb needs."""
+    kept = ("dobj", "prep", "xcomp", "ccomp", "attr", "acomp", "advcl", "auxpass", "oprd", "advmod", "prt")
+    return parse.pos[clause] == "VERB" and not any(
+        parse.dep[c] in kept and not (parse.dep[c] == "advmod" and c < clause) for c in parse.children[clause]
+    )
+
+
 def trim(parse: Parse, first: int, last: int) -> tuple[int, int] | None:
     while first <= last and (
         parse.word[first] in _LEADING
@@ -217,12 +232,18 @@ def trim(parse: Parse, first: int, last: int) -> tuple[int, int] | None:
     if first > last:
         return None
     whole = parse.quote[first] >= 0 and parse.quote[first] == parse.quote[last]
-    if whole and parse.word[first] in _MARKS:
+    if whole and parse.word[first] in _MARKS and holds(parse, parse.quote[first], first, last):
         first += 1
         while last > first and (parse.word[last] in _MARKS or parse.word[last] in (",", "’", "'")):
             last -= 1
-    elif parse.quote[first] < 0 and parse.word[first] in _MARKS:
-        first += 1
+    else:
+        # a mark whose partner stands elsewhere belongs to somebody else's words
+        if parse.word[first] in _MARKS and (parse.quote[first] < 0 or not holds(parse, parse.quote[first], first, last)):
+            first += 1
+        if parse.word[last] in _MARKS and (parse.quote[last] < 0 or not holds(parse, parse.quote[last], first, last)):
+            last -= 1
+            while last >= first and parse.word[last] in _LEADING:
+                last -= 1
     if first > last or not any(parse.word[t][0].isalnum() for t in range(first, last + 1)):
         return None
     return parse.start[first], parse.end[last]

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from communique.annotate.parse import Parse
-from communique.extract.content import collect_below, complete_quotes, find_content, shape_of, to_spans
+from communique.extract.content import collect_below, complete_quotes, find_content, has_gap, shape_of, to_spans
+from communique.extract.coordination import find_outer_subject
 from communique.extract.predicates import NOMINAL, Predicate
 from communique.extract.quoted import Quotation, hang_quotations
 from communique.knowledge.cues import Cue, Cues
@@ -104,10 +105,12 @@ class _Finder:
     # ------------------------------------------------------------------ cues
     def read_verb(self, predicate: Predicate) -> None:
         p, v = self.p, predicate.head
+        if self.is_relay(v):
+            return
         quotations = self.hangings.by_verb.get(v, [])
         quoted = set().union(*(self.words_of(q) for q in quotations)) if quotations else set()
         for cue, preposition in self.cues_of(predicate):
-            tokens = find_content(p, predicate, cue, preposition)
+            tokens = find_content(p, predicate, cue, preposition, around=not quoted)
             if not tokens and not quoted:
                 continue
             tokens = (tokens - {v}) | quoted
@@ -116,9 +119,13 @@ class _Finder:
             if not self.is_real(predicate, cue, bool(quoted)):
                 return
             source, via = self.source_of(predicate)
+            source = find_outer_subject(p, self.predicates, v, self.is_somebody) or source
             source = tuple(s for s in source if s not in tokens)
-            if p.quote[v] >= 0 and any(p.lower[s] in _FIRST_PERSON for s in source):
-                return  # "I think", in one's own quotation
+            if p.quote[v] >= 0 and (
+                any(p.lower[s] in _FIRST_PERSON for s in source)
+                or not any(p.quote[s] == p.quote[v] for s in source)
+            ):
+                return  # "I think", in one's own quotation; or a subject from outside it
             if not source and not quoted and not self.is_impersonal(predicate, cue):
                 return
             addressee = self.addressee_of(predicate, cue, preposition, tokens)
@@ -135,6 +142,14 @@ class _Finder:
             source, via = self.source_of(predicate)
             self.keep(_Draft(source, (v, v + 1), quoted, 0.7, "quote-beside", via=via), v, quoted=True)
 
+    def is_relay(self, v: int) -> bool:
+        """"was cited as saying": the saying is the cue, not the citing."""
+        p = self.p
+        if p.lemma[v] not in self.c.relayed:
+            return False
+        inner = (d for c in p.children[v] if p.lower[c] == "as" for d in p.children[c] if p.dep[d] == "pcomp")
+        return any(p.lemma[d] in self.c.verbs for d in inner)
+
     def cues_of(self, predicate: Predicate) -> list[tuple[Cue, int | None]]:
         """The ways a verb can be a cue, each with the preposition that belongs to it; the longer word first."""
         p, verbs = self.p, self.c.verbs
@@ -147,6 +162,10 @@ class _Finder:
         for lemma in lemmas:
             found.extend((cue, None) for cue in verbs.get(lemma, ()))
         return found
+
+    def is_somebody(self, token: int) -> bool:
+        """Good enough to speak: a pronoun or a name. Who it is, is told later."""
+        return self.p.pos[token] in ("PROPN", "PRON") or self.p.ent[token] in ("PERSON", "ORG", "GPE", "NORP")
 
     def is_real(self, predicate: Predicate, cue: Cue, quoted: bool) -> bool:
         """Whether the saying itself took place: not "did not say", "could say", "if he says"."""
@@ -233,7 +252,7 @@ class _Finder:
                 if p.dep[c] in ("acl", "ccomp", "relcl"):
                     shape = shape_of(p, c)
                     marked = any(p.lower[d] == "that" and p.dep[d] == "mark" for d in p.children[c])
-                    if shape == "clause" and "clause" in cue.takes and marked and not self.has_gap(c):
+                    if shape == "clause" and "clause" in cue.takes and marked and not has_gap(p, c):
                         tokens |= collect_below(p, c)
                     elif shape == "infinitive" and "infinitive" in cue.takes and p.dep[c] != "relcl":
                         tokens |= collect_below(p, c)
@@ -250,14 +269,6 @@ class _Finder:
             confidence = cue.confidence if source else 0.6 * cue.confidence
             self.keep(_Draft(source, (n, n + 1), tokens, confidence, f"noun:{p.lemma[n]}"), n)
             return
-
-    def has_gap(self, clause: int) -> bool:
-        """A relative clause taken for a complement ("requests that Oslo has refused") lacks what its verb needs."""
-        p = self.p
-        kept = ("dobj", "prep", "xcomp", "ccomp", "attr", "acomp", "advcl", "auxpass", "oprd", "advmod", "prt")
-        return p.pos[clause] == "VERB" and not any(
-            p.dep[c] in kept and not (p.dep[c] == "advmod" and c < clause) for c in p.children[clause]
-        )
 
     def source_of_noun(self, predicate: Predicate, cue: Cue) -> tuple[int, ...]:
         p = self.p
@@ -321,6 +332,9 @@ class _Finder:
         tokens = self.content_around(first, left, right)
         if not any(p.word[t][0].isalnum() for t in tokens):
             return
+        for draft in self.drafts:
+            if draft.anchor in tokens:
+                draft.tokens -= set(range(first, after))
         told = self.told_inside(tokens, first)
         if told is not None and self.is_channel(head) and told.source != source:
             told.via = source

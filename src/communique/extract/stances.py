@@ -1,0 +1,172 @@
+"""Finds stances: who is for or against what, from verbs, nouns and adjectives that take sides and from claims."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from communique.annotate.parse import Parse
+from communique.extract.content import collect_below, has_gap, to_spans
+from communique.extract.coordination import find_outer_subject
+from communique.extract.factuality import read_factuality
+from communique.extract.frames import Party, Sight, find_tokens
+from communique.extract.predicates import Predicate
+from communique.extract.statements import StatementFound
+from communique.knowledge.stances import Side, StanceLexicon, StancePattern, Strength
+
+_FLIP: dict[Side, Side] = {"support": "oppose", "oppose": "support"}
+# What turns a stance round is a negation of its own or a refusal to take it; what somebody denies is left alone.
+_TURNING = frozenset({"not", "n't", "n’t", "never", "no", "neither", "nor", "without"})
+_REFUSING = frozenset({"refuse", "decline", "fail", "refusal", "failure"})
+_CUT = frozenset({"relcl", "advcl", "parataxis"})
+
+
+@dataclass(frozen=True, slots=True)
+class StanceFound:
+    """A stance before its holder is linked. `holder` are alternatives in order of preference; `object` is a character
+    span, `object_tokens` the heads of its phrase or clause; `trigger` the word that takes the side."""
+
+    holder: tuple[tuple[Party, ...], ...]
+    polarity: Side
+    object: tuple[int, int]
+    object_tokens: tuple[int, ...]
+    strength: Strength
+    trigger: int
+    confidence: float
+    made_by: str
+
+
+def find_stances(
+    parse: Parse,
+    predicates: dict[int, Predicate],
+    is_party: Callable[[int], bool],
+    statements: Sequence[StatementFound],
+    lexicon: StanceLexicon,
+) -> list[StanceFound]:
+    """All stances of the document in the order of their triggers.
+
+    What is only possible, demanded of others or denied is no stance; "does not support" is opposition.
+    """
+    sight = Sight(parse, predicates, is_party)
+    cued = {t: s for s in statements if s.cue is not None for t in range(*s.cue)}
+    found: list[StanceFound] = []
+    for token in sorted(predicates):
+        found.extend(read_word(sight, predicates[token], cued.get(token), lexicon))
+    found.extend(claim for s in statements for claim in read_claim(parse, s, lexicon))
+    return sorted(found, key=lambda s: (s.trigger, s.object))
+
+
+def read_word(
+    sight: Sight, predicate: Predicate, statement: StatementFound | None, lexicon: StanceLexicon
+) -> list[StanceFound]:
+    """The stance a word takes, by the first of its patterns that has a holder and an object."""
+    parse = sight.parse
+    head = predicate.head
+    words = dict.fromkeys((predicate.lemma, parse.lemma[head]))
+    patterns = [p for w in words for p in lexicon.by_word.get((predicate.kind, w), ())]
+    for pattern in patterns:
+        holder = find_holders(sight, predicate, pattern, statement)
+        objects = find_objects(sight, predicate, pattern)
+        if not holder or not objects or any(parse.ent[t] in pattern.object_not for t in objects):
+            continue
+        if pattern.passive and not predicate.passive:
+            continue
+        polarity = read_polarity(sight, head, pattern.polarity)
+        span = span_phrase(parse, objects[0])
+        if polarity is None or span is None:
+            return []
+        strength = read_strength(parse, predicate, lexicon)
+        return [StanceFound(holder, polarity, span, objects, strength, head, pattern.confidence, f"stance:{pattern.id}")]
+    return []
+
+
+def find_holders(
+    sight: Sight, predicate: Predicate, pattern: StancePattern, statement: StatementFound | None
+) -> tuple[tuple[Party, ...], ...]:
+    """Alternatives for who holds it; the author goes before the document he speaks in."""
+    sides: list[tuple[Party, ...]] = []
+    outer = find_outer_subject(sight.parse, sight.predicates, predicate.head, sight.is_party)
+    if outer:
+        sides.append(tuple(Party(t) for t in outer))
+    if statement is not None and statement.source and pattern.holder == ("subject",):
+        sides.append(tuple(Party(t) for t in statement.source))
+    sides.extend(tuple(find_tokens(sight, predicate, path)) for path in pattern.holder)
+    return tuple(dict.fromkeys(s for s in sides if s))
+
+
+def find_objects(sight: Sight, predicate: Predicate, pattern: StancePattern) -> tuple[int, ...]:
+    parse, head = sight.parse, predicate.head
+    for path in pattern.object:
+        tokens = tuple(p.token for p in find_tokens(sight, predicate, path) if p.token != head)
+        if tokens:
+            return tokens
+    up = parse.head[head]
+    if "object" in pattern.object and predicate.kind == "verb" and parse.dep[head] in ("acl", "ccomp", "relcl"):
+        if parse.pos[up] in ("NOUN", "PROPN") and has_gap(parse, head):
+            return (up,)  # "demands that Oslo has refused", taken for a complement
+    return ()
+
+
+def read_polarity(sight: Sight, trigger: int, side: Side) -> Side | None:
+    """The side after negation, or None where it is not taken at all."""
+    parse = sight.parse
+    reading = read_factuality(parse, sight.predicates, trigger)
+    if reading.label in ("asserted", "recurring", "intended"):
+        return side if reading.polarity == "positive" else _FLIP[side]
+    if reading.label == "denied":
+        turned = all(parse.lower[t] in _TURNING or parse.lemma[t] in _REFUSING for t in reading.by)
+        return _FLIP[side] if turned and reading.polarity == "negative" else None
+    return None
+
+
+def read_strength(parse: Parse, predicate: Predicate, lexicon: StanceLexicon) -> Strength:
+    """The degree that an adverb or adjective beside the word gives it."""
+    near = [predicate.head] + ([predicate.support] if predicate.support is not None else [])
+    for token in near:
+        for c in parse.children[token]:
+            if parse.dep[c] in ("advmod", "amod") and parse.lower[c] in lexicon.degree:
+                return lexicon.degree[parse.lower[c]]
+    return "plain"
+
+
+def span_phrase(parse: Parse, head: int) -> tuple[int, int] | None:
+    """The words of an object: its whole phrase, coordination included, without relative clauses and afterthoughts."""
+    cut = [
+        c
+        for t in collect_below(parse, head)
+        for c in parse.children[t]
+        if parse.dep[c] in _CUT or (parse.dep[c] == "appos" and c > t)
+    ]
+    tokens = collect_below(parse, head, [c for c in cut if c != head])
+    # what stands before the head's own clause (a relative clause's words) is no part of it
+    spans = to_spans(parse, tokens)
+    return next(((a, b) for a, b in spans if a <= parse.start[head] < b), None)
+
+
+def read_claim(parse: Parse, statement: StatementFound, lexicon: StanceLexicon) -> list[StanceFound]:
+    """The stance in a statement that makes a claim its source's own, or says what ought to be."""
+    if statement.cue is None or not statement.source or not statement.content:
+        return []
+    cue = statement.cue[0]
+    lemma = parse.lemma[statement.cue[1] - 1] if statement.cue[1] - cue < 3 else parse.lemma[cue]
+    if lemma in lexicon.never or any(parse.dep[t] == "neg" for t in range(*statement.cue)):
+        return []
+    span = statement.content[0]
+    tokens = [t for t in range(len(parse)) if span[0] <= parse.start[t] < span[1]] if span[1] > span[0] else []
+    heads = [t for t in tokens if parse.head[t] not in tokens or parse.head[t] == t]
+    verbs = [t for t in heads if parse.pos[t] in ("VERB", "AUX")]
+    if not verbs or len(statement.content) > 1 and statement.kind == "indirect":
+        return []
+    top = verbs[0]
+    finite = parse.tag[top] in ("VBZ", "VBP", "VBD") or any(
+        parse.dep[c] in ("aux", "auxpass") and parse.lower[c] != "to" for c in parse.children[top]
+    )
+    if not finite:
+        return []
+    ought = any(parse.dep[c] == "aux" and parse.lower[c] in lexicon.normative for c in parse.children[top])
+    if lemma not in lexicon.own and not ought:
+        return []
+    holder = tuple(Party(t) for t in statement.source)
+    confidence = round((0.8 if lemma in lexicon.own else 0.7) * statement.confidence, 3)
+    made_by = "claim:normative" if lemma not in lexicon.own else f"claim:{lemma}"
+    return [StanceFound((holder,), "support", span, (top,), "plain", cue, confidence, made_by)]
