@@ -359,16 +359,15 @@ class _Finder:
         """A person, organisation, place or people that the entity model found and no dictionary has."""
         p = self.parse
         label = p.ent[first]
-        if label not in ("PERSON", "ORG", "GPE", "NORP"):
+        if label not in ("PERSON", "ORG", "GPE", "NORP", "LOC", "FAC"):
             return
-        if label == "ORG" and self._swallows(first, past):
+        if label in ("ORG", "GPE", "LOC", "FAC") and self._swallows(first, past):
             for i in range(first, past):
                 self.atom.pop(i, None)
-            self._add(
-                Mention(
-                    first, past, self._head(first, past), "organisation", name=(first, past), how="entity"
-                )
-            )
+            kind: Kind = "organisation" if label == "ORG" else "place"
+            self._add(Mention(first, past, self._head(first, past), kind, name=(first, past), how="entity"))
+            return
+        if label in ("LOC", "FAC"):
             return
         # titles and owners at the left are the phrase's, not the name's
         while first < past and (first in self.atom or (label == "PERSON" and self._is_title(first))):
@@ -400,6 +399,10 @@ class _Finder:
                 )
             )
         elif label == "ORG":
+            if any(
+                p.pos[i] == "PUNCT" and p.word[i] not in ("-", "&", ".", "'", "’") for i in range(first, past)
+            ):
+                return
             roles = self._roles_in(first, past)
             if roles and roles[-1][1] == past:
                 return  # "Foreign Ministry": a role word, taken below
@@ -438,6 +441,15 @@ class _Finder:
     def _add_role(self, first: int, past: int, role: Role) -> None:
         head = self._head(first, past)
         self._add(Mention(first, past, head, "role", name=(first, past), roles=(role,), how=role.kind))
+
+    def _acts(self, head: int) -> bool:
+        """Whether an unknown place stands where a state would: as subject, object or other side of an act."""
+        p = self.parse
+        while p.dep[head] == "conj":
+            head = p.head[head]
+        if p.dep[head] == "pobj":
+            return p.lower[p.head[head]] in ("with", "by", "against", "of", "between", "for", "on", "upon")
+        return p.dep[head] in ("nsubj", "nsubjpass", "dobj", "dative", "poss")
 
     def _is_us_state(self, first: int, past: int) -> bool:
         return any(self.parse.word[i] in self.words.us_states for i in range(first, past))
@@ -487,8 +499,10 @@ class _Finder:
         for group in self.dictionary.groups.get(p.lower[i], ()):
             past = i + len(group.words)
             if group.adjective and not (
-                p.dep[i] in ("amod", "compound", "nmod") and p.word[i][0].isupper() and p.head[i] >= past
+                p.dep[past - 1 if past <= len(p) else i] in ("amod", "compound", "nmod") and p.head[i] > i
             ):
+                continue
+            if group.capital and not p.word[i][0].isupper():
                 continue
             if past <= len(p) and all(w == p.lower[i + k] for k, w in enumerate(group.words)):
                 return past, group
@@ -509,12 +523,15 @@ class _Finder:
                     self.atom.pop(j, None)
                 head = self._head(i, past)
                 adjective = group[1].adjective
+                kind: Kind = "adjective" if adjective else "group"
+                if not group[1].members and not adjective and self._is_place(i, past, head):
+                    kind = "place"
                 self._add(
                     Mention(
                         i,
                         past,
                         head,
-                        "adjective" if adjective else "group",
+                        kind,
                         name=(i, past),
                         how="group",
                         group=group[1],
@@ -534,13 +551,25 @@ class _Finder:
                 i += 1
             else:
                 role = self._role_at(i)
-                if role and self._is_free(i, role[0]):
+                if role and self._is_free(i, role[0]) and not self._is_attitude(i, role[0]):
                     self._add_role(i, *role)
                     i = role[0]
                     continue
                 if p.tag[i] in ("NNS", "NN", "CD") and self._is_description(i):
                     self._add(Mention(i, i + 1, i, "description", name=(i, i + 1), how=p.lemma[i]))
             i += 1
+
+    def _is_attitude(self, first: int, past: int) -> bool:
+        p = self.parse
+        if past - first > 1 or p.lemma[first] not in self.words.attitudes:
+            return False
+        if any(p.dep[c] == "prep" and p.lower[c] in ("to", "against", "in") for c in p.children[first]):
+            return True
+        return (
+            p.dep[first] == "pobj"
+            and p.lower[p.head[first]] in ("in", "into", "of")
+            and p.lower[first - 1] == "in"
+        )
 
     def _is_reference(self, i: int) -> bool:
         p, lower = self.parse, self.parse.lower[i]

@@ -21,6 +21,7 @@ import msgspec
 
 from communique.errors import KnowledgeError
 from communique.knowledge.load import list_data_files, load_toml, read_csv
+from communique.knowledge.reference import load_reference_words
 
 T = TypeVar("T")
 Worded = TypeVar("Worded", "Role", "GroupWords")
@@ -221,6 +222,7 @@ class GroupWords:
     words: tuple[str, ...]
     members: tuple[str, ...]
     adjective: bool = False
+    capital: bool = False  # a plain word that is a name only with a capital: "the West"
 
 
 @dataclass(frozen=True, slots=True)
@@ -369,15 +371,16 @@ class _Builder:
         for organisation, line in _with_lines(content.organisation, text, "organisation"):
             self.add_organisation(organisation, f"{file.name}:{line}")
         for group in content.group:
-            for phrase in group.words:
-                words = tuple(phrase.lower().split())
-                self.groups[words] = GroupWords(group.name, words, tuple(group.members))
-            for phrase in group.adjectives:
-                words = tuple(phrase.lower().split())
-                self.groups[words] = GroupWords(group.name, words, tuple(group.members), adjective=True)
+            for phrase, adjective in (
+                *((w, False) for w in group.words),
+                *((a, True) for a in group.adjectives),
+            ):
+                words = _split(phrase)
+                capital = adjective or (len(words) == 1 and phrase[0].isupper())
+                self.groups[words] = GroupWords(group.name, words, tuple(group.members), adjective, capital)
         for role in content.role:
             for phrase in role.words:
-                words = tuple(phrase.lower().translate(_APOSTROPHES).split())
+                words = _split(phrase)
                 self.roles[words] = Role(words, role.kind, role.sector, role.office, role.title)
         for trap in content.trap:
             for phrase in trap.words:
@@ -499,10 +502,10 @@ class _Builder:
         for i, name in enumerate(dict.fromkeys(names)):
             self.name(name, person, "name" if i == 0 else "alias" if " " in name else "surname", where)
         words = first.name.split()
-        last = words[-1]
-        # where the row gives a one-word name, that is the surname: "Xi", not "Jinping"
-        if len(words) > 1 and last[0].isupper() and not any(n in words for n in names):
-            self.name(last, person, "surname", where)
+        eastern = any(t.country in load_reference_words().surname_first for t in terms)
+        surname = words[0] if eastern else words[-1]
+        if len(words) > 1 and surname[0].isupper():
+            self.name(surname, person, "surname", where)
 
     def build(self) -> ActorDictionary:
         codes = {c for e in self.entries.values() if e.kind != "person" for c in (e.id, e.code)}
@@ -674,6 +677,12 @@ def _say_when(entry: ActorEntry, date: str | None, office: str | None) -> str:
     if date and not entry.exists(date):
         return f"did not exist on {date} ({entry.start or '?'} to {entry.end or 'now'})"
     return {"state": "a state", "office": "a branch of a state"}.get(entry.kind, entry.detail or entry.kind)
+
+
+def _split(phrase: str) -> tuple[str, ...]:
+    """The tokens of a phrase in lower case, without a leading article; a hyphen is a token of its own."""
+    words = tuple(re.findall(r"[^\s-]+|-", phrase.lower().translate(_APOSTROPHES)))
+    return words[1:] if len(words) > 1 and words[0] == "the" else words
 
 
 def _unique(aliases: Iterable[Alias]) -> tuple[Alias, ...]:

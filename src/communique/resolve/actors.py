@@ -154,10 +154,25 @@ class _Resolver:
             return (make_referent(entry, self.date),) if entry else ()
         name = self._name(mention)
         if mention.kind == "organisation":
+            longer = self._longer_name(mention, name)
+            if longer is not None:
+                return self.refer(longer)
             return (make_stranger(name, "organisation", None, None),)
         if mention.kind == "name":
             return (make_stranger(name, "state", None, None),)
         return (Referent(None, name, "text" if mention.kind == "adjective" else "people"),)
+
+    def _longer_name(self, mention: Mention, name: str) -> Mention | None:
+        """The organisation named in full before, of which these words are a part: "the Council"."""
+        words = set(name.split())
+        sentence = self.parse.sentence_of[mention.head]
+        for s in range(sentence, -1, -1):
+            for other in reversed(self.coreference.by_sentence.get(s, ())):
+                if other.kind == "organisation" and other.head < mention.first:
+                    theirs = self._name(other).split()
+                    if len(theirs) > len(words) and words <= set(theirs):
+                        return other
+        return None
 
     def _pick(self, mention: Mention) -> ActorEntry | None:
         """One entry of several that bear the name: one that exists at the date; no guess between equals."""
@@ -335,6 +350,9 @@ class _Resolver:
         name = self.parse.slice(*mention.name)
         lemma = self.parse.lemma[mention.head]
         owners = self._owner_refs(mention)
+        if not owners and len(role.words) == 1 and lemma in self.words.side_nouns | self.words.state_nouns:
+            if self.parse.tag[mention.head] in ("NNS", "NNPS"):
+                return self._description(replace(mention, how=lemma))
         if role.kind == "document":
             return self._authors(mention, owners)
         if role.kind == "land":
@@ -345,11 +363,17 @@ class _Resolver:
             return self._several(mention, "person" if role.kind == "person" else None)
         if owners:
             return self._branches(mention, owners, name)
+        if mention.owners:  # "our troops", of somebody who is not told
+            return (Referent(None, name, "text", sector=self._sector(mention)),)
         return self._bare_role(mention, name)
 
     def _branches(self, mention: Mention, owners: list[Referent], name: str) -> tuple[Referent, ...]:
         role = mention.roles[-1]
-        sector = self._sector(mention) or "UNK"
+        sector = self._sector(mention)
+        if sector is None and role.kind == "body":
+            igo = tuple(o for o in owners if o.kind == "organisation")
+            return igo or (Referent(None, name, "text"),)  # "the US-led group" is not the United States
+        sector = sector or "UNK"
         single = mention.definite or self.parse.tag[mention.head] in ("NN", "NNP")
         out: dict[str, Referent] = {}
         for owner in owners:
@@ -533,7 +557,7 @@ class _Resolver:
         if states and of_phrase and not mention.owners:
             return tuple(states)
         p, word = self.parse, self.parse.lemma[mention.head]
-        if mention.owners or of_phrase:
+        if mention.owners or of_phrase or p.dep[mention.head] in ("compound", "nmod", "amod"):
             return ()
         if mention.number or p.tag[mention.head] == "NNS":
             return self._several(mention, "state") if mention.definite or mention.number == 2 else ()

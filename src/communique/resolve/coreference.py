@@ -202,7 +202,8 @@ class Coreference:
 
     def _speaker(self, token: int, *, plural: bool) -> tuple[Referent, ...]:
         quote = self.parse.quote[token]
-        refs = [r for head in self.speakers.get(quote, ()) for r in self.refs_at(head)]
+        heads = self.speakers.get(quote) or self._quoted_by(token)
+        refs = [r for head in heads for r in self.refs_at(head)]
         if not plural:
             return tuple(refs) if len(refs) == 1 else ()
         nations = {}
@@ -210,6 +211,29 @@ class Coreference:
             nation = self.to_nation(r) or r
             nations[nation.key] = nation
         return tuple(nations.values())
+
+    def _quoted_by(self, token: int) -> tuple[int, ...]:
+        """Who says a quotation, where the caller did not tell: the subject outside it, of its own sentence or of
+        the sentence before."""
+        p, quote = self.parse, self.parse.quote[token]
+        if quote < 0:
+            return ()
+        here = p.sentence_of[token]
+        near = [here]
+        begin, end = p.quotes[quote]
+        first, past = p.sentences[here]
+        if here + 1 < len(p.sentences) and p.start[p.sentences[here + 1][0]] < end:
+            near.append(here + 1)
+        if here and p.start[first] > begin:
+            near.append(here - 1)
+        near.append(here - 1)
+        for s in near:
+            if s < 0 or p.paragraph_of[s] < p.paragraph_of[here] - 1:
+                continue
+            for subject in self.subjects_of(s):
+                if p.quote[subject] < 0 and p.lemma[p.head[subject]] in self.words.agentive:
+                    return (subject,)
+        return ()
 
     def _relative(self, token: int) -> tuple[Referent, ...]:
         p = self.parse
@@ -319,14 +343,16 @@ class Coreference:
         for mention in reversed(self.by_sentence.get(sentence, ())):
             if mention.head >= before or mention.kind in ("trap", "place"):
                 continue
+            if p.quote[mention.head] not in (-1, p.quote[before]):
+                continue
             if not gender and mention.how == "document":
                 refs = self.refer(mention)
-                if refs and speaks:
+                if refs and speaks and all(r.kind != "text" for r in refs):
                     return refs
                 continue
             if mention.kind == "adjective" or (gender and mention.kind == "pronoun"):
                 continue
-            if not gender and not speaks:
+            if not gender and (not speaks or p.tag[mention.head] in ("NNS", "NNPS")):
                 continue
             refs = self.refer(mention)
             if len(refs) == 1 and self._fits(refs[0], gender):
