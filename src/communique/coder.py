@@ -31,7 +31,7 @@ from communique.knowledge.actors import load_actors
 from communique.knowledge.cues import load_cues
 from communique.knowledge.language import load_grammar
 from communique.knowledge.ontology import load_ontology
-from communique.knowledge.stances import load_stances
+from communique.knowledge.stances import load_stance_lexicon
 from communique.records import CodedDocument, DateRange, Member, Place, Quantity, Relation
 from communique.resolve.actors import Resolution, resolve_actors
 from communique.resolve.dates import choose_date, find_dates
@@ -73,7 +73,7 @@ class Coder:
         self.actors = load_actors(_paths(actors))
         self.grammar = load_grammar()
         self.cues = load_cues()
-        self.stances = load_stances()
+        self.stances = load_stance_lexicon()
         self.gazetteer = load_gazetteer()
         self.pipeline = load_pipeline(model)
 
@@ -158,7 +158,12 @@ class Coder:
             mention = mentions.at(token)
             return mention is not None and mention.kind in _PARTY_KINDS
 
-        events_found = find_events(parse, predicates, is_party, self.ontology)
+        def speaker(token: int) -> tuple[int, ...]:
+            at = parse.start[token]
+            holding = [f for f in statements_found if any(a <= at < b for a, b in f.content)]
+            return min(holding, key=lambda f: sum(b - a for a, b in f.content)).source if holding else ()
+
+        events_found = find_events(parse, predicates, is_party, speaker, self.ontology)
         stances_found = find_stances(parse, predicates, is_party, statements_found, self.stances)
         quantities = find_quantities(parse)
 

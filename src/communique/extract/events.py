@@ -34,10 +34,15 @@ class EventFound:
 
 
 def find_events(
-    parse: Parse, predicates: dict[int, Predicate], is_party: Callable[[int], bool], ontology: Ontology
+    parse: Parse,
+    predicates: dict[int, Predicate],
+    is_party: Callable[[int], bool],
+    speaker: Callable[[int], tuple[int, ...]],
+    ontology: Ontology,
 ) -> list[EventFound]:
-    """All events of the document in text order."""
-    sight = Sight(parse, predicates, is_party)
+    """All events of the document in text order. `speaker` gives the source tokens of the innermost statement whose
+    content a token is part of."""
+    sight = Sight(parse, predicates, is_party, speaker)
     found = []
     for match in find_frames(sight, ontology):
         trigger = match.predicate.head

@@ -16,6 +16,7 @@ import msgspec
 
 from communique.annotate.parse import Parse
 from communique.extract.predicates import Predicate
+from communique.knowledge.language import load_grammar
 from communique.knowledge.load import DATA, load_toml
 from communique.records import Factuality, Polarity
 
@@ -140,6 +141,8 @@ class _Reader:
                 self.noun_words(up, of_first=True)
             return up
         if dep in _CLAUSAL:
+            if not self.is_finite(node):
+                self.govern(up, "infinitive")
             self.govern(up, "raising" if self.is_raising(up) else "comp")
             self.enter(up)
             return up
@@ -147,6 +150,7 @@ class _Reader:
             if self.is_purpose(node):
                 predicate = self.predicates.get(up)
                 if predicate is not None and node in predicate.get("comp"):
+                    self.govern(up, "infinitive")
                     self.govern(up, "comp")
                     self.enter(up)
                     return up
@@ -208,28 +212,16 @@ class _Reader:
         if word in ("in", "of", "to") and p.lower[governor] in ("case", "event"):
             self.apply("hypothetical", governor)
         support = self.predicates.get(node)
+        leans = support is not None and support.support == governor
+        if leans and word == "in":
+            return None  # "stayed away in protest": the protest is as real as the words say, whatever was not done
         changed = self.govern(governor, word)
-        if (
-            changed
-            or (support is not None and support.support == governor)
-            or word in ("of", "as", "in", "for", "from", "at", "to", "into", "on", "with")
-        ):
-            if p.pos[governor] in ("VERB", "AUX", "ADJ") and (
-                changed
-                or (support is not None and support.support == governor)
-                or p.dep[node] == "pcomp"
-                or word == "as"
-            ):
+        if p.pos[governor] in ("VERB", "AUX", "ADJ"):
+            if changed or leans or p.dep[node] == "pcomp" or word == "as":
                 self.enter(governor)
                 return governor
-            if p.pos[governor] in ("NOUN", "PROPN"):
-                if changed or word in ("of", "for", "in"):
-                    return governor if changed or self.is_transparent(governor) else None
-        return None
-
-    def is_transparent(self, noun: int) -> bool:
-        predicate = self.predicates.get(noun)
-        return predicate is None or not predicate.get("owner")
+            return None
+        return governor if changed or p.lemma[governor] in load_grammar().transparent else None
 
     def enter(self, token: int) -> None:
         """The negation, modals and conditions of a governing clause."""
@@ -304,6 +296,13 @@ class _Reader:
         return (
             any(p.dep[c] == "auxpass" for c in p.children[token])
             and (p.lemma[token], "raising") in self.o.label
+        )
+
+    def is_finite(self, token: int) -> bool:
+        p = self.p
+        return p.tag[token] in ("VBD", "VBZ", "VBP", "MD") or any(
+            p.dep[c] in ("aux", "auxpass") and p.tag[c] in ("VBD", "VBZ", "VBP", "MD")
+            for c in p.children[token]
         )
 
     def is_purpose(self, token: int) -> bool:

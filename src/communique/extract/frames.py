@@ -53,11 +53,13 @@ class FrameMatch:
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """What a frame can see: the parse, its predicates by token, and whether a phrase may be a political actor."""
+    """What a frame can see: the parse, its predicates by token, whether a phrase may be a political actor, and who
+    says what a token is part of."""
 
     parse: Parse
     predicates: dict[int, Predicate]
     is_party: Callable[[int], bool]
+    speaker: Callable[[int], tuple[int, ...]] = lambda token: ()
 
 
 def find_frames(sight: Sight, ontology: Ontology) -> list[FrameMatch]:
@@ -110,12 +112,13 @@ def match_frame(sight: Sight, predicate: Predicate, frame: Frame) -> FrameMatch 
 def find_sides(
     sight: Sight, predicate: Predicate, alternatives: tuple[tuple[str, ...], ...]
 ) -> tuple[tuple[Party, ...], ...]:
-    """Each alternative of a side as the phrases it points at; empty ones are left out."""
-    sides = (
-        tuple(dict.fromkeys(p for path in paths for p in find_tokens(sight, predicate, path)))
-        for paths in alternatives
-    )
-    return tuple(side for side in sides if side)
+    """Each alternative of a side as the phrases it points at; one with a path that leads nowhere is left out."""
+    sides = []
+    for paths in alternatives:
+        found = [find_tokens(sight, predicate, path) for path in paths]
+        if all(found):
+            sides.append(tuple(dict.fromkeys(party for parties in found for party in parties)))
+    return tuple(sides)
 
 
 def find_tokens(sight: Sight, predicate: Predicate, path: str) -> list[Party]:
@@ -126,6 +129,8 @@ def find_tokens(sight: Sight, predicate: Predicate, path: str) -> list[Party]:
     elif steps[0] == "head":
         up = sight.parse.head[predicate.head]
         tokens = [up] if up != predicate.head else []
+    elif steps[0] == "speaker":
+        tokens = list(sight.speaker(predicate.head))
     elif steps[0] == "clause":
         tokens = list(find_clause_subject(sight, predicate.head))
     else:

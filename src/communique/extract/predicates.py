@@ -108,9 +108,21 @@ class _Builder:
             if up == i:
                 return None
             if p.dep[i] in ("relcl", "acl") and i != token:
-                return up
+                return self.named_as(up)
             i = up
         return None
+
+    def named_as(self, noun: int) -> int:
+        """What a noun behind "as" is said of: the island, in "claims the island as its territory, which …"."""
+        p = self.p
+        preposition = p.head[noun]
+        if p.dep[noun] != "pobj" or p.lower[preposition] != "as":
+            return noun
+        governor = p.head[preposition]
+        if p.pos[governor] in ("NOUN", "PROPN") and p.dep[governor] == "dobj":
+            return governor
+        thing = p.child(governor, "dobj") if p.pos[governor] == "VERB" else None
+        return noun if thing is None else thing
 
     def add_prepositions(self, token: int, roles: dict[str, tuple[int, ...]]) -> None:
         """Prepositional phrases below `token`, by the preposition; two in a row make one name ("according to")."""
@@ -237,9 +249,7 @@ class _Builder:
         if up == i:
             return ()
         if dep == "conj":
-            if p.pos[up] in ("VERB", "AUX"):
-                return self.subject_of(up)
-            return self.subject_of(up) if p.pos[up] == "ADJ" else ()
+            return self.subject_of(self.coordinated_with(i, up))
         if dep == "xcomp" or (dep in ("advcl", "acl", "ccomp") and p.tag[i] in ("VB", "VBG", "VBN")):
             if p.pos[up] in ("VERB", "AUX"):
                 governor = self.verb(up)
@@ -273,6 +283,28 @@ class _Builder:
             if p.pos[governor_token] == "ADJ":
                 return self.subject_of(governor_token)
         return ()
+
+    def coordinated_with(self, i: int, up: int) -> int:
+        """The verb whose subject a coordinated verb shares.
+
+        The parser hangs some on a noun ("oppose *the plan* and urge on Oslo to …"): the verb above it is meant. And in
+        "maintains that X is Y and rejects Z" it hangs "rejects" on the copula, though a verb in the tense of the
+        reporting verb, coordinated with a copula, goes on with the reporting verb.
+        """
+        p = self.p
+        while p.pos[up] in ("NOUN", "PROPN", "PRON", "ADP", "NUM") and p.head[up] != up:
+            up = p.head[up]
+        matrix = p.head[up]
+        if (
+            p.dep[up] == "ccomp"
+            and p.lemma[up] == _BE
+            and p.lemma[i] != _BE
+            and p.tag[i] == p.tag[matrix]
+            and p.tag[i] in ("VBZ", "VBD", "VBP")
+            and not any(p.dep[c] in ("mark", "aux") for c in p.children[i])
+        ):
+            return matrix
+        return up
 
     def acl_subject(self, i: int, noun: int) -> tuple[int, ...]:
         p = self.p

@@ -54,17 +54,11 @@ def build_event(
     event_type = ontology.types[frame.type]
     actor = first_named(item.match.actor, parties)
     recipient = first_named(item.match.recipient, parties)
-    if frame.reciprocal:
-        actor, recipient = unique(actor + recipient), ()
-    else:
-        taken = {m.id or m.text for m in actor}
-        recipient = tuple(m for m in recipient if (m.id or m.text) not in taken)
+    taken = {m.id or m.text for m in actor}
+    recipient = tuple(m for m in recipient if (m.id or m.text) not in taken)
     if not actor:
         return None
-    if frame.reciprocal and len(actor) < 2:
-        reciprocal = False
-    else:
-        reciprocal = frame.reciprocal
+    reciprocal = frame.reciprocal and len(actor) + len(recipient) > 1
     if not any(m.code or m.id for m in actor + recipient):
         return None
     mode = event_type.modes.get(item.mode or "")
