@@ -64,17 +64,19 @@ def load_agencies() -> dict[str, str]:
 def find_dateline(line: str, *, opening: bool, others: Sequence[str] = ()) -> Dateline | None:
     """The dateline at the start of a paragraph, or None.
 
-    One that names an agency or a day counts anywhere; a bare place ("LONDON —") only where `opening` says that
-    the paragraph opens the article, and only if it is the name of a known city, state or country. `others` are
+    One that names an agency counts anywhere. Another ("KYIV, Feb. 4 —", "LONDON —") counts only where `opening` says
+    that the paragraph opens the article, and only if its place is a known city, state or country. `others` are
     the article's other paragraphs: where they open with capitals and a colon too, it is a transcript.
     """
     if found := _compile_agency().match(line):
         agency = load_agencies()[(found["agency"] or found["slashed"]).casefold()]
         return _make(line, found, agency, found["date"])
-    if found := _DATED.match(line):
-        return _make(line, found, None, found["date"])
     if not opening:
         return None
+    if found := _DATED.match(line):
+        return (
+            _make(line, found, None, found["date"]) if found["place"].isupper() or _is_known(found) else None
+        )
     found = _BARE.match(line)
     if not found and not any(map(_TURN.match, others)):
         found = _COLON.match(line)

@@ -17,6 +17,7 @@ _SUFFIX = re.compile(r"(?P<title>.{10,}?)\s+[|–—-]\s+(?P<site>[^|]{2,50})")
 _SOURCE_VALUE = r"(?P<url>https?://\S+)|(?P<name>[\"“]?[A-Z0-9][^!?:;]{1,60}?)[\"”]?"
 _SMALL = frozenset({"of", "the", "and", "de", "la", "del", "for", "in", "&", "on"})
 _MAX_SOURCE_WORDS = 7
+_CLOSING = '.!?…"”’»)'
 _MAX_TITLE = 200
 _TITLE_LINES = 10  # the page prints its headline twice near the top, not further down
 _REPEATED = 80  # characters from which a line printed twice is a paragraph printed twice
@@ -153,11 +154,9 @@ def _compile_sections() -> re.Pattern[str]:
 
 
 def _strip_datelines(now: Lines) -> Lines:
-    opening = next((i for i, line in enumerate(now.lines) if is_prose(line)), 0)
+    opening = next((i for i, line in enumerate(now.lines) if line[-1] in _CLOSING and line != now.title), 0)
     lines = list(now.lines)
     for i, line in enumerate(lines):
-        if not is_prose(line):
-            continue
         found = find_dateline(
             line, opening=i == opening, others=[*lines[:i], *lines[i + 1 :]] if i == opening else ()
         )
