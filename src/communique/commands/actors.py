@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from communique.commands.code import parse_day
+from communique.commands.options import parse_day
 from communique.commands.print import print_table
 
 
@@ -15,11 +15,17 @@ def actors(
     date: Annotated[
         str | None, typer.Option(metavar="DATE", help="The article's day; offices depend on it.")
     ] = None,
+    own: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--actors", metavar="FILE", help="Your own actors (TOML, CSV), added to ours; may be repeated."
+        ),
+    ] = None,
 ) -> None:
     """Every reading of a name, the one taken first, with the reason and the line of the data file. Exit code 1: none."""
     from communique.knowledge.actors import explain_name, load_actors
 
-    found = explain_name(query, parse_day("--date", date), load_actors())
+    found = explain_name(query, parse_day("--date", date), load_actors(own or ()))
     if not found:
         typer.echo(f"{query}: no actor of the dictionaries has this name", err=True)
         raise typer.Exit(1)

@@ -42,11 +42,41 @@ def make_filter(*, dyad: str | None = None, **given: Any) -> dict[str, Any]:
             raise typer.BadParameter("write two codes with a comma, such as RUS,UKR", param_hint="--dyad")
         wanted["dyad"] = (parts[0], parts[1])
     for option, name in (("--from", "start"), ("--to", "end")):
-        try:
-            if name in wanted:
-                date.fromisoformat(wanted[name])
-        except ValueError as error:
-            raise typer.BadParameter(
-                f"{wanted[name]!r} is not a day such as 2022-02-04", param_hint=option
-            ) from error
+        if name in wanted:
+            wanted[name] = parse_day(option, wanted[name])
     return wanted
+
+
+Ontology = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="FILE", help="Your own event types or frames (TOML), added to ours; may be repeated."
+    ),
+]
+Actors = Annotated[
+    list[str] | None,
+    typer.Option(metavar="FILE", help="Your own actors (TOML, CSV), added to ours; may be repeated."),
+]
+Model = Annotated[
+    str | None, typer.Option(metavar="NAME", help="Another spaCy pipeline for English, by package or path.")
+]
+
+
+def parse_shard(shard: str | None) -> tuple[int, int] | None:
+    """ "2/4" as (2, 4). Raises BadParameter."""
+    if shard is None:
+        return None
+    first, slash, second = shard.partition("/")
+    if not (slash and first.isdecimal() and second.isdecimal() and 1 <= int(first) <= int(second)):
+        raise typer.BadParameter("write I/N, the I-th of N parts, such as 1/4", param_hint="--shard")
+    return int(first), int(second)
+
+
+def parse_day(option: str, day: str | None) -> str | None:
+    """An ISO day, checked. Raises BadParameter."""
+    if day is None:
+        return None
+    try:
+        return date.fromisoformat(day).isoformat()
+    except ValueError as error:
+        raise typer.BadParameter(f"{day!r} is not a day such as 2022-02-04", param_hint=option) from error

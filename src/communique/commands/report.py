@@ -7,8 +7,18 @@ from typing import Annotated
 
 import typer
 
-from communique.commands.code import Tally, run
-from communique.commands.options import Actor, Document, Dyad, End, Publisher, Start, Type, make_filter
+from communique.commands.options import (
+    Actor,
+    Document,
+    Dyad,
+    End,
+    Publisher,
+    Start,
+    Type,
+    make_filter,
+    parse_day,
+)
+from communique.commands.run import Plan, Run
 
 
 def report(
@@ -34,7 +44,6 @@ def report(
     ] = None,
 ) -> None:
     """Events, statements and stances with the words that say so. A database is read newest first."""
-    from communique.commands.code import parse_day
     from communique.export.report import make_console, write_report
 
     wanted = make_filter(
@@ -51,9 +60,9 @@ def report(
         return
     if wanted or limit is not None:
         raise typer.BadParameter("filters and --limit are for a database", param_hint="DB-or-INPUT")
-    tally = Tally()
-    write_report(run([source], None, tally, {}, day, 1, None, again=False, skip=False), console)
-    raise typer.Exit(1 if tally.failures else 0)
+    run = Run(Plan(inputs=(source,), published=day))
+    write_report(run.documents(), console)
+    raise typer.Exit(1 if run.tally.failures else 0)
 
 
 def is_database(path: str) -> bool:

@@ -35,6 +35,8 @@ STYLES: dict[Factuality, str] = {
 }
 _ACTOR, _RECIPIENT, _TRIGGER = "bold cyan", "bold magenta", "bold underline"
 _DETAIL = "bright_black"
+# Characters: a sentence up to the first is quoted whole, of a longer one so many on either side of what is marked.
+WHOLE, MARGIN = 200, 50
 
 
 def make_console(file: object = None) -> Console:
@@ -119,10 +121,14 @@ def _event(
         parts.append(_indent(Text(source), 4))
     details = [f"CAMEO {event.cameo}"] if event.cameo else []
     details += [f"score {event.score:g}", *event.context]
-    details += [f"{q.value:,.10g} {q.unit}{f' ({q.of})' if q.of else ''}" for q in event.quantities]
+    details += [f"{_say_number(q.value)} {q.unit}{f' ({q.of})' if q.of else ''}" for q in event.quantities]
     details += [event.made_by, f"confidence {event.confidence:.2f}"]
     parts.append(_indent(Text(clean_line(" · ".join(details)), style=_DETAIL), 4))
     return Group(*parts)
+
+
+def _say_number(value: float) -> str:
+    return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.6g}"
 
 
 def _statement(document: CodedDocument, statement: Statement, names: dict[str, str]) -> RenderableType:
@@ -166,16 +172,35 @@ def say_members(members: Sequence[Member], names: dict[str, str]) -> str:
 
 
 def _quote(document: CodedDocument, span: Span, marks: Sequence[tuple[Span, str]]) -> Text:
-    """The article's words in quotation marks, where they have none themselves, with pieces of them marked."""
-    start, end = span
-    words = clean_line(document.text[start:end])
-    bare = any(mark in words for mark in '“”"«»„')
-    shift = 0 if bare else 1
-    quoted = Text(words if bare else f"“{words}”")
+    """The article's words in quotation marks, where they have none themselves, with pieces of them marked.
+
+    Of a long sentence with marks only the part around them, the rest shortened to "…".
+    """
+    inside = [(a, b) for (a, b), _ in marks if span[0] <= a and b <= span[1]]
+    start, end = _clip(document.text, span, inside) if inside else span
+    left, right = "…" * (start > span[0]), "…" * (end < span[1])
+    words = left + clean_line(document.text[start:end]) + right
+    if not any(mark in words for mark in '“”"«»„'):
+        words, left = f"“{words}”", f"“{left}"
+    quoted = Text(words)
     for (a, b), style in marks:
         if start <= a and b <= end:
-            quoted.stylize(style, a - start + shift, b - start + shift)
+            quoted.stylize(style, a - start + len(left), b - start + len(left))
     return quoted
+
+
+def _clip(text: str, span: Span, marks: Sequence[Span]) -> Span:
+    """The part of a sentence that the marks span, with some words on either side; whole where it is short."""
+    if span[1] - span[0] <= WHOLE:
+        return span
+    start = max(span[0], min(a for a, _ in marks) - MARGIN)
+    end = min(span[1], max(b for _, b in marks) + MARGIN)
+    if start > span[0]:
+        start = text.find(" ", start, end) + 1 or start
+    if end < span[1]:
+        cut = text.rfind(" ", start, end)
+        end = cut if cut > max(b for _, b in marks) else end
+    return start, end
 
 
 def _say_source(ids: Iterable[str], names: dict[str, str], said: dict[str, Statement]) -> str:

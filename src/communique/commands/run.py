@@ -1,0 +1,159 @@
+"""A run: inputs coded, stored in batches and given on, failures named and counted."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import typer
+
+from communique.errors import InputError
+from communique.export.plain import clean_line
+from communique.records import CodedDocument
+
+if TYPE_CHECKING:
+    from communique.document import Document
+    from communique.ingest import Article
+    from communique.store import Store
+
+# A batch goes to disk when it is so large or so old (seconds): a kill loses at most that, and none that was counted.
+BATCH, PATIENCE = 32, 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to code and how. `shard` (i, n) takes the i-th of n parts; `again` codes and replaces what is stored;
+    `skip` neither codes nor gives on what is stored. The rest goes to the Coder."""
+
+    inputs: tuple[str, ...]
+    published: str | None = None
+    workers: int = 1
+    shard: tuple[int, int] | None = None
+    again: bool = False
+    skip: bool = False
+    model: str | None = None
+    ontology: tuple[str, ...] = ()
+    actors: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Tally:
+    """What a run has done so far."""
+
+    coded: int = 0
+    new: int = 0
+    replaced: int = 0
+    same: int = 0
+    events: int = 0
+    failures: list[InputError] = field(default_factory=list)
+
+    def say(self, stored: bool) -> str:
+        """The line a run ends with."""
+        parts = [f"{self.coded} coded"]
+        if stored:
+            parts = [f"{self.new} stored"]
+            parts += [f"{self.replaced} replaced"] if self.replaced else []
+            parts += [f"{self.same} already there"]
+        return f"Documents: {', '.join(parts)}, {len(self.failures)} failed. Events: {self.events}."
+
+
+class Run:
+    """Codes a plan's inputs; `tally` says how far it is. Failures are named on standard error as they come."""
+
+    def __init__(self, plan: Plan, store: Store | None = None) -> None:
+        self.plan = plan
+        self.store = store
+        self.tally = Tally()
+        self._fresh: list[InputError] = []  # failures not yet stored
+
+    def documents(self) -> Iterator[CodedDocument]:
+        """Each coded document, once it is on disk where there is a store. Lazy: nothing runs until it is read."""
+        from communique.coder import Coder
+
+        plan = self.plan
+        chosen = {"model": plan.model} if plan.model else {}
+        coder = Coder(ontology=plan.ontology, actors=plan.actors, **chosen)
+        store = self.store
+        articles = self._read() if store is None or not plan.skip else self._read_new(store)
+        coded = coder.code_many(articles, workers=plan.workers, published=plan.published)
+        found = (result for result in coded if not self._has_failed(result))
+        if store is not None:
+            yield from self._store(found, store)  # type: ignore[arg-type]
+            return
+        for document in found:
+            assert isinstance(document, CodedDocument)
+            self.tally.coded += 1
+            self.tally.events += len(document.events)
+            yield document
+
+    def _has_failed(self, result: Any) -> bool:
+        if not isinstance(result, InputError):
+            return False
+        typer.echo(clean_line(str(result)), err=True)
+        self.tally.failures.append(result)
+        self._fresh.append(result)
+        return True
+
+    def _read(self) -> Iterator[Article]:
+        from communique.ingest import read_articles
+
+        for n, article in enumerate(read_articles(self.plan.inputs)):
+            mine = self.plan.shard is None or n % self.plan.shard[1] == self.plan.shard[0] - 1
+            if mine and not self._has_failed(article):
+                yield article  # type: ignore[misc]
+
+    def _read_new(self, store: Store) -> Iterator[Article]:
+        """Articles that aren't stored already: cleaning them tells, and costs little beside coding."""
+        from communique.version import VERSION
+
+        rest = self._read()
+        while batch := list(islice(rest, BATCH)):
+            cleaned = {n: doc for n, article in enumerate(batch) if (doc := self._clean(article))}
+            known = store.find_coded(cleaned.values(), VERSION)
+            for n, article in enumerate(batch):
+                if n in cleaned and cleaned[n].id in known:
+                    self.tally.same += 1
+                else:
+                    yield article
+
+    def _clean(self, article: Article) -> Document | None:
+        from communique.ingest import clean_article
+
+        try:
+            return clean_article(article, self.plan.published)
+        except InputError:
+            return None  # for the coder to say
+
+    def _store(self, coded: Iterator[CodedDocument], store: Store) -> Iterator[CodedDocument]:
+        from communique.version import VERSION
+
+        started = store.start_run(VERSION, msgspec.to_builtins(self.plan))
+        batch: list[CodedDocument] = []
+        last = time.monotonic()
+        try:
+            for document in coded:
+                batch.append(document)
+                if len(batch) >= BATCH or time.monotonic() - last > PATIENCE:
+                    ready, batch = batch, []
+                    self._flush(ready, store, started)
+                    last = time.monotonic()
+                    yield from ready
+        finally:
+            # also when interrupted: what has been coded is kept
+            self._flush(batch, store, started)
+        yield from batch
+
+    def _flush(self, batch: list[CodedDocument], store: Store, run: str) -> None:
+        store.add_failures(self._fresh, run)
+        self._fresh.clear()
+        if batch:
+            added = store.add(batch, run, again=self.plan.again)
+            self.tally.coded += len(batch)
+            self.tally.new += len(added.new)
+            self.tally.replaced += len(added.replaced)
+            self.tally.same += len(added.same)
+            self.tally.events += added.events
