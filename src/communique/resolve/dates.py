@@ -286,12 +286,12 @@ def _load() -> _Grammar:
         (r"the\s+<P>(?P<w><DW>)", _read_decade),
         (r"(?:the\s+)?<P>(?P<c>\d\d?)(?:st|nd|rd|th)[\s-]+century", _read_century),
         (
-            r"(?:the\s+)?(?P<o><O>)\s+(?P<u>quarter|half)(?:\s+of)?(?:\s+(?P<y><Y>)|\s+(?P<ry>last|this|next|the)\s+year)?",
+            r"(?:the\s+)?(?P<o><O>)\s+(?P<u>quarter|half)(?:(?:\s+of)?\s+(?:(?P<y><Y>)|(?P<ry>last|this|next|the)\s+year))?",
             _read_quarter,
         ),
         (r"q(?P<o>[1-4])(?:\s+(?:of\s+)?(?P<y><Y>))?(?!\w)", _read_quarter),
         (
-            r"<P>(?:(?P<rel>last|this\s+past|this|next|the)\s+)?(?P<s><S>)(?:\s+of)?(?:\s+(?P<y><Y>))?<OF>",
+            r"<P>(?:(?P<rel>last|this\s+past|this|next|the)\s+)?(?P<s><S>)(?:(?:\s+of)?\s+(?P<y><Y>))?<OF>",
             _read_season,
         ),
         (
