@@ -67,7 +67,7 @@ def find_encoding(data: bytes, name: str, *, page: bool = False, cut: bool = Fal
         return known
     best = from_bytes(data[:_SAMPLE]).best()
     if best is None or best.encoding in ("utf_8", "ascii"):
-        raise InputError(name, "not UTF-8, and no other encoding fits")
+        raise InputError(name, "neither UTF-8 nor another encoding: binary, or damaged")
     _check_text(str(best), name)
     return best.encoding
 

@@ -85,6 +85,8 @@ def _read_folder(folder: str, limits: Limits) -> Found:
 
 
 def _read_file(path: str, limits: Limits) -> Found:
+    if "\0" in path:
+        raise InputError(path, "no file can have this name")
     status = os.stat(path)  # noqa: PTH116 - Path would hide what was given
     with Path(path).open("rb") as file:
         if not stat.S_ISREG(status.st_mode):  # a pipe, as the shell's <(…) gives

@@ -19,6 +19,7 @@ _WORD = re.compile(r"\S+")
 _MIN_WIDTH, _MAX_WIDTH = 40, 100
 _WRAPPED_SHARE = 0.6  # of the line breaks inside blocks stand where a greedy wrap would put them
 
+_MIN_BREAKS = 3  # two may be a byline and a date that happen to fit
 _CLOSED_SHARE = 0.4  # of wrapped lines end a sentence by chance; of one-line paragraphs nearly all do
 _CLOSING = '.!?…"”’»)'
 
@@ -26,7 +27,7 @@ _CLOSING = '.!?…"”’»)'
 def split_paragraphs(text: str) -> list[str]:
     """The paragraphs of a raw text, each one line, in order, none empty.
 
-    Lines are paragraphs, unless the text is hard-wrapped; blank lines always part them. Every run of white space
+    Lines are paragraphs, unless blank lines part them and the lines between are wrapped at a common width. Every run of white space
     becomes one blank, letters are composed (NFC), entities left over from a page are resolved, control and
     invisible characters go.
     """
@@ -37,8 +38,9 @@ def split_paragraphs(text: str) -> list[str]:
             blocks[-1].append(line)
         elif blocks[-1]:
             blocks.append([])
-    width = _find_width(blocks)
-    parted = len(blocks) > 1  # blank lines part the paragraphs, so a break inside one can be a slip
+    # Only where blank lines part the paragraphs can a line break inside one mean nothing.
+    parted = len(blocks) > 1
+    width = _find_width(blocks) if parted else None
     return [paragraph for block in blocks for paragraph in _join_lines(block, width, parted)]
 
 
@@ -60,6 +62,8 @@ def _find_width(blocks: list[list[str]]) -> int | None:
     if not _MIN_WIDTH <= width <= _MAX_WIDTH:
         return None
     breaks = [(a, b) for block in broken for a, b in pairwise(block)]
+    if len(breaks) < _MIN_BREAKS:
+        return None
     fits = sum(_is_full(a, b, width) for a, b in breaks)
     closed = sum(a[-1] in _CLOSING for a, _ in breaks)
     return width if fits >= _WRAPPED_SHARE * len(breaks) and closed <= _CLOSED_SHARE * len(breaks) else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import IO, Any
 
 import msgspec
@@ -21,25 +22,28 @@ _BATCH = 64  # rows of Parquet held at a time
 
 def read_jsonl(stream: IO[bytes], name: str, limits: Limits) -> Iterator[Article | InputError]:
     """A record a line. A bad line is an InputError that names it, and the next one is read."""
-    number = 0
+    empty = True
     for number, line in enumerate(read_lines(stream, limits), 1):
         here = f"{name}#{number}"
         if number > limits.rows:
             raise InputError(name, f"more than {limits.rows:,} lines")
+        if line is not None and not line.strip():
+            continue
+        empty = False
         if line is None:
             yield InputError(here, f"line {number} is longer than {limits.article_bytes:,} bytes")
-        elif line.strip():
-            try:
-                record = msgspec.json.decode(line)
-            except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-                yield InputError(here, f"line {number} is no JSON: {error}")
-                continue
-            if isinstance(record, Mapping):
-                yield _make_article(record, here)
-            else:
-                yield InputError(here, f"line {number} is no JSON object")
-    if not number:
-        raise InputError(name, "empty")
+            continue
+        try:
+            record = msgspec.json.decode(line)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+            yield InputError(here, f"line {number} is no JSON: {error}")
+            continue
+        if isinstance(record, Mapping):
+            yield _make_article(record, here)
+        else:
+            yield InputError(here, f"line {number} is no JSON object")
+    if empty:
+        raise InputError(name, "no records")
 
 
 def read_csv_rows(stream: IO[bytes], name: str, limits: Limits) -> Iterator[Article | InputError]:
@@ -61,14 +65,20 @@ def read_csv_rows(stream: IO[bytes], name: str, limits: Limits) -> Iterator[Arti
         columns = [column.strip().lower() for column in _split_header(first, delimiter)]
         _check_columns(columns, name)
         rows = csv.reader(lines, delimiter=delimiter)
+        empty = True
         for row in rows:
+            if not row:
+                continue
+            empty = False
             here = f"{name}#{rows.line_num + 1}"
             if rows.line_num > limits.rows:
                 raise InputError(name, f"more than {limits.rows:,} lines")
             if len(row) == len(columns):
                 yield _make_article(dict(zip(columns, row, strict=True)), here)
-            elif row:
+            else:
                 yield InputError(here, f"{len(row)} cells where the header has {len(columns)}")
+        if empty:
+            raise InputError(name, "no records")
     except csv.Error as error:
         raise InputError(name, f"not CSV: {error}") from error
     except UnicodeDecodeError as error:
@@ -95,7 +105,7 @@ def read_parquet(file: IO[bytes], name: str, limits: Limits) -> Iterator[Article
                 record = dict(zip((names[column] for column in wanted), row, strict=True))
                 yield _make_article(record, f"{name}#{number}")
         if not number:
-            raise InputError(name, "no rows")
+            raise InputError(name, "no records")
     except (pa.ArrowException, OSError, OverflowError, UnicodeDecodeError) as error:
         raise InputError(name, f"not Parquet that can be read: {_first_line(error)}") from error
 
@@ -115,10 +125,12 @@ def _make_article(record: Mapping[str, Any], name: str) -> Article | InputError:
     known = {key: value for key, value in record.items() if key in KEYS}
     # a table with a column for each leaves one of the two empty
     known = {k: v for k, v in known.items() if not (k in ("text", "html") and v == "" and len(known) > 1)}
+    ignored = ", ".join(sorted(str(key) for key in record if key not in KEYS))
     try:
-        return to_article(known, name=name)
+        article = to_article(known, name=name)
     except InputError as error:
         return error
+    return replace(article, notes=(f"not read: {ignored}",)) if ignored else article
 
 
 def _check_columns(columns: list[str], name: str) -> None:

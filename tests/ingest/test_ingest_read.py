@@ -1,0 +1,413 @@
+"""Reading: every kind of input, in order, lazily; what can't be read is named and the rest goes on."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import json
+import random
+import sys
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from pyarrow import parquet
+
+from communique.errors import InputError
+from communique.ingest import Article, Limits, clean_article, read_articles, to_article
+
+TEXT = "Norway and Chile signed a treaty in Oslo on Monday."
+PAGE = f"<!DOCTYPE html><html><head><title>Treaty</title></head><body><article><p>{TEXT}</p></article></body></html>"
+ROWS = [
+    {"id": "1", "text": TEXT, "published": "2021-05-04"},
+    {"id": "2", "text": "Chile denied it.", "published": ""},
+]
+
+
+def make_jsonl() -> bytes:
+    return "\n".join(json.dumps(row) for row in ROWS).encode()
+
+
+def make_csv(delimiter: str = ",", encoding: str = "utf-8") -> bytes:
+    out = io.StringIO()
+    writer = csv.DictWriter(out, ["id", "text", "published"], delimiter=delimiter)
+    writer.writeheader()
+    writer.writerows(ROWS)
+    return out.getvalue().encode(encoding)
+
+
+def make_parquet() -> bytes:
+    out = io.BytesIO()
+    parquet.write_table(pa.Table.from_pylist(ROWS), out)
+    return out.getvalue()
+
+
+def make_warc() -> bytes:
+    def record(status: str, kind: str, body: bytes) -> bytes:
+        http = f"HTTP/1.1 {status}\r\nContent-Type: {kind}\r\n\r\n".encode() + body
+        head = (
+            "WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: https://fjord.example/a\r\n"
+            "WARC-Record-ID: <urn:uuid:6ba7b810-9dad-11d1-80b4-00c04fd430c8>\r\nWARC-Date: 2021-05-04T00:00:00Z\r\n"
+            f"Content-Type: application/http; msgtype=response\r\nContent-Length: {len(http)}\r\n\r\n"
+        )
+        return head.encode() + http + b"\r\n\r\n"
+
+    pages = record("200 OK", "text/html; charset=utf-8", PAGE.encode())
+    return (
+        record("404 Not Found", "text/html", b"gone")
+        + pages
+        + record("200 OK", "image/png", b"\x89PNG")
+        + pages
+    )
+
+
+def make_zip(members: dict[str, bytes]) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in members.items():
+            archive.writestr(name, data)
+    return out.getvalue()
+
+
+RSS = (
+    "<?xml version='1.0'?><rss xmlns:content='http://purl.org/rss/1.0/modules/content/'><channel><title>Fjord Times</title>"
+    "<language>en-gb</language><item><title>Treaty</title><link>https://fjord.example/a</link><guid>g1</guid>"
+    f"<pubDate>Tue, 04 May 2021 10:31:00 GMT</pubDate><description>Short.</description><content:encoded>"
+    f"<![CDATA[<p>{TEXT}</p>]]></content:encoded></item><item><title>Only a headline</title></item></channel></rss>"
+).encode()
+ATOM = (
+    "<feed xmlns='http://www.w3.org/2005/Atom'><title>Fjord Times</title><entry><title>Treaty</title><id>e1</id>"
+    "<link rel='self' href='x'/><link href='https://fjord.example/a'/><published>2021-05-04T10:00:00Z</published>"
+    f"<content type='xhtml'><div xmlns='http://www.w3.org/1999/xhtml'><p>{TEXT}</p></div></content></entry></feed>"
+).encode()
+MARKDOWN = f"---\ntitle: Treaty\ndate: 2021-05-04\n---\n# Treaty\n\n**Norway** and [Chile](https://x.example) {TEXT[17:]}\n".encode()
+SEEDS: dict[str, bytes] = {
+    "a.txt": TEXT.encode(),
+    "a.md": MARKDOWN,
+    "a.html": PAGE.encode(),
+    "a.jsonl": make_jsonl(),
+    "a.csv": make_csv(),
+    "a.parquet": make_parquet(),
+    "a.warc": make_warc(),
+    "a.zip": make_zip({"b.txt": TEXT.encode(), "c/d.jsonl": make_jsonl(), "e.parquet": make_parquet()}),
+    "a.xml": RSS,
+    "a.txt.gz": gzip.compress(TEXT.encode()),
+    "a.warc.gz": gzip.compress(make_warc()),
+    "a.zip.gz": gzip.compress(make_zip({"b.txt": TEXT.encode()})),
+}
+
+
+@pytest.fixture
+def put(tmp_path: Path) -> Callable[[str, bytes], str]:
+    def write(name: str, data: bytes) -> str:
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+        return str(path)
+
+    return write
+
+
+def read(*inputs: str, **limits: int) -> list[Article | InputError]:
+    return list(read_articles(inputs, limits=Limits(**limits)))
+
+
+def read_good(*inputs: str) -> list[Article]:
+    found = read(*inputs)
+    assert [str(one) for one in found if isinstance(one, InputError)] == []
+    return [one for one in found if isinstance(one, Article)]
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "count"),
+    [
+        *[
+            (name, data, {"a.jsonl": 2, "a.csv": 2, "a.parquet": 2, "a.zip": 5, "a.xml": 2}.get(name, 0))
+            for name, data in SEEDS.items()
+        ],
+        ("a.htm", PAGE.encode(), 1),
+        ("a", PAGE.encode(), 1),
+        ("b.gz", gzip.compress(make_jsonl()), 2),
+        ("b.xml", ATOM, 1),
+        ("b.csv", make_csv(";"), 2),
+        ("c.csv", make_csv("\t", "utf-8-sig"), 2),
+        ("d.csv", make_csv(encoding="utf-16"), 2),
+        (
+            "b.zip",
+            make_zip({"b.zip": make_zip({"c.txt": TEXT.encode()}), "__MACOSX/x": b"", ".y.txt": b""}),
+            1,
+        ),
+    ],
+)
+def test_every_kind(put: Callable[[str, bytes], str], name: str, data: bytes, count: int) -> None:
+    articles = read_good(put(name, data))
+    assert len(articles) == count or (not count and len(articles) >= 1)
+    documents = [clean_article(article) for article in articles]
+    assert TEXT in documents[0].text.split("\n")
+    assert all(article.name for article in articles)
+
+
+def test_feed_fields(put: Callable[[str, bytes], str]) -> None:
+    first, second = (clean_article(article) for article in read_good(put("a.xml", RSS)))
+    assert (first.id, first.title, first.published, first.publisher, first.url, first.lang) == (
+        ("g1", "Treaty", "2021-05-04", "Fjord Times", "https://fjord.example/a", "en")
+    )
+    assert second.text == "Only a headline"
+    (entry,) = (clean_article(article) for article in read_good(put("b.xml", ATOM)))
+    assert (entry.id, entry.url, entry.published) == ("e1", "https://fjord.example/a", "2021-05-04")
+
+
+def test_entities_of_a_feed_read_no_files(put: Callable[[str, bytes], str], tmp_path: Path) -> None:
+    secret = put("secret.txt", b"a secret")
+    declared = f"<!DOCTYPE r [<!ENTITY x SYSTEM 'file://{secret}'><!ENTITY y 'a'><!ENTITY z '&y;&y;&y;'>]>"
+    feed = f"{declared}<rss><item><title>&x;&z;</title><description>{TEXT}</description></item></rss>"
+    (article,) = read_good(put("a.xml", feed.encode()))
+    assert "secret" not in repr(article.title)
+
+
+def test_markdown_fields(put: Callable[[str, bytes], str]) -> None:
+    document = clean_article(read_good(put("a.md", MARKDOWN))[0])
+    assert (document.title, document.published, document.text) == ("Treaty", "2021-05-04", f"Treaty\n{TEXT}")
+
+
+def test_folder_order_hidden_files_and_one_bad_among_good(
+    put: Callable[[str, bytes], str], tmp_path: Path
+) -> None:
+    for name in ("b.txt", "a.txt", "z/a.txt", "c/b.html", ".hidden.txt", ".git/x.txt"):
+        put(name, PAGE.encode() if name.endswith("html") else TEXT.encode())
+    bad = put("aa.txt", bytes(range(256)))
+    found = read(str(tmp_path))
+    names = [Path(one.name).relative_to(tmp_path).as_posix() for one in found]
+    assert names == ["a.txt", "aa.txt", "b.txt", "c/b.html", "z/a.txt"]
+    assert [one.name for one in found if isinstance(one, InputError)] == [bad]
+
+
+def test_glob(put: Callable[[str, bytes], str], tmp_path: Path) -> None:
+    for name in ("b.txt", "a.txt", "c.html", "d/e.txt", "[x].txt"):
+        put(name, TEXT.encode())
+    assert [Path(a.name).name for a in read_good(str(tmp_path / "*.txt"))] == ["[x].txt", "a.txt", "b.txt"]
+    assert [Path(a.name).name for a in read_good(str(tmp_path / "**" / "*.txt"))] == [
+        "[x].txt",
+        "a.txt",
+        "b.txt",
+        "e.txt",
+    ]
+    assert len(read_good(str(tmp_path / "[x].txt"))) == 1  # a file that has such a name is that file
+
+
+@pytest.mark.parametrize(("data", "is_page"), [(TEXT.encode(), False), (PAGE.encode(), True)])
+def test_stdin(monkeypatch: pytest.MonkeyPatch, data: bytes, is_page: bool) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data)))
+    (article,) = read_good("-")
+    assert (article.html is not None) == is_page
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "reason"),
+    [
+        ("a.txt", b"", "empty"),
+        ("a.txt", b" \n\n ", "empty"),
+        ("a.txt", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "binary"),
+        ("a.txt", bytes(range(1, 256)) * 4, "binary"),
+        ("a.html", b"<p>" + b"x" * 11 * 2**20, "larger than"),
+        ("a.pdf", b"%PDF-1.4", "not a kind of file"),
+        ("a.jsonl", b"\n", "no records"),
+        ("a.jsonl", b'{"id": "1"}', "neither text nor html"),
+        ("a.jsonl", b'{"text": 1}', "must be a string"),
+        ("a.jsonl", b'{"text": "a", "html": "b"}', "both"),
+        ("a.jsonl", b"[" * 100_000, "no JSON"),
+        ("a.csv", b"a,b\n1,2\n", "no column text or html"),
+        ("a.csv", b"text,text\n1,2\n", "twice"),
+        ("a.csv", b"id,text\n1,2,3\n", "3 cells"),
+        ("a.csv", b"id,text\n", "no records"),
+        ("a.parquet", b"PAR1 nothing PAR1", "not Parquet"),
+        ("a.warc", b"nothing", "not a web archive"),
+        ("a.zip", b"PK nothing", "not a zip"),
+        ("a.zip", make_zip({}), "no article"),
+        ("a.zip", make_zip({"../a.txt": b"x"}), "leads out"),
+        ("a.zip", make_zip({"/etc/a.txt": b"x"}), "leads out"),
+        ("a.txt.gz", b"nothing", "not gzip"),
+        ("a.txt.gz", gzip.compress(TEXT.encode() * 50)[:-20], "damaged"),
+        ("a.xml", b"<html></html>", "no RSS item"),
+        ("a.xml", RSS[:200], "broken XML"),
+    ],
+)
+def test_what_cannot_be_read_is_named(
+    put: Callable[[str, bytes], str], name: str, data: bytes, reason: str
+) -> None:
+    path = put(name, data)
+    (error,) = read(path)
+    assert isinstance(error, InputError)
+    assert error.name.startswith(path)
+    assert reason in error.reason, error.reason
+
+
+@pytest.mark.parametrize("given", ["missing.txt", "no/*.txt", "a\0b.txt", "x" * 5000, ""])
+def test_what_is_not_there(tmp_path: Path, given: str) -> None:
+    (error,) = read(str(tmp_path / given)) if given else read("")
+    assert isinstance(error, InputError)
+
+
+def test_empty_folder(tmp_path: Path) -> None:
+    (error,) = read(str(tmp_path))
+    assert isinstance(error, InputError)
+    assert error.name == str(tmp_path)
+
+
+def test_a_bad_line_is_named_and_the_next_is_read(put: Callable[[str, bytes], str]) -> None:
+    path = put(
+        "a.jsonl",
+        b'{"text": "One.", "author": "x"}\nnot json\n\n{"text": "Two."}\n' + b'{"text": "%s"}' % (b"x" * 300),
+    )
+    first, bad, second, long = read(path, article_bytes=200)
+    assert isinstance(first, Article) and isinstance(second, Article)
+    assert isinstance(bad, InputError) and isinstance(long, InputError)
+    assert (bad.name, second.name, long.name) == (f"{path}#2", f"{path}#4", f"{path}#5")
+    assert "not read: author" in first.notes[0]
+
+
+@pytest.mark.parametrize(
+    ("encoding", "noted"),
+    [("utf-8", False), ("utf-8-sig", False), ("utf-16", True), ("cp1252", True), ("cp1251", True)],
+)
+def test_encodings(put: Callable[[str, bytes], str], encoding: str, noted: bool) -> None:
+    text = "«Мы сдержали слово», — сказал министр иностранных дел в понедельник. " * 3
+    if encoding == "cp1252":
+        text = "“We’ve kept our word,” the minister said at a café in Malmö on Monday – and left. " * 3
+    (article,) = read_good(put("a.txt", text.encode(encoding)))
+    assert article.text == text
+    assert bool(article.notes) == noted
+
+
+def test_declared_charset(put: Callable[[str, bytes], str]) -> None:
+    page = f"<html><head><meta charset='koi8-r'></head><body><article><p>Мы сдержали слово. {TEXT}</p></article></body></html>"
+    (article,) = read_good(put("a.html", page.encode("koi8-r")))
+    assert article.html == page
+    assert article.notes == ("read as koi8-r",)
+
+
+def test_zip_bombs_are_refused(put: Callable[[str, bytes], str]) -> None:
+    lines = (json.dumps({"text": "x" * 1000}) + "\n").encode() * 40_000
+    bombs = (
+        put("a.jsonl.gz", gzip.compress(lines)),
+        put("b.zip", make_zip({"a.jsonl": lines, "b.txt": b"x"})),
+    )
+    for path in bombs:
+        *_, last = read(path)
+        assert isinstance(last, InputError)
+        assert (last.name, "zip bomb" in last.reason) == (path, True)
+        *_, last = read(path, unpacked_bytes=10_000)
+        assert isinstance(last, InputError)
+        assert "more than 10,000" in last.reason
+
+
+def test_nesting_is_limited(put: Callable[[str, bytes], str]) -> None:
+    data = TEXT.encode()
+    name = "a.txt"
+    for _ in range(4):
+        data, name = make_zip({name: data}), "a.zip"
+    (error,) = read(put("a.zip", data))
+    assert isinstance(error, InputError)
+    assert "inside archives" in error.reason
+
+
+def test_reading_is_lazy(put: Callable[[str, bytes], str]) -> None:
+    good, bad = put("a.txt", TEXT.encode()), put("b.txt", TEXT.encode())
+    found = read_articles([good, bad])
+    assert isinstance(next(found), Article)
+    Path(bad).unlink()
+    assert isinstance(next(found), InputError)
+
+
+def test_a_mistake_of_ours_is_not_called_bad_input(
+    put: Callable[[str, bytes], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: Any, **__: Any) -> None:
+        raise TypeError("a bug")
+
+    monkeypatch.setattr("communique.ingest.inputs.decode_text", fail)
+    with pytest.raises(TypeError):
+        read(put("a.txt", TEXT.encode()))
+
+
+@pytest.mark.parametrize(
+    ("record", "html", "expected"),
+    [
+        (TEXT, False, {"text": TEXT}),
+        (PAGE, True, {"html": PAGE}),
+        (
+            {"text": TEXT, "id": 7, "title": None, "url": float("nan"), "lang": " "},
+            False,
+            {"text": TEXT, "id": "7"},
+        ),
+        (Article(text=TEXT), False, {"text": TEXT}),
+    ],
+)
+def test_to_article(record: Any, html: bool, expected: dict[str, str]) -> None:
+    article = to_article(record, html=html)
+    assert {key: getattr(article, key) for key in expected} == expected
+    assert (article.title, article.url, article.lang) == (None, None, None)
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        "",
+        {},
+        {"text": TEXT, "date": "x"},
+        {"text": 1},
+        {"text": "a", "html": "b"},
+        {1: "x"},
+        7,
+        None,
+        b"x",
+        Article(),
+        {"text": TEXT, "id": True},
+    ],
+)
+def test_bad_records(record: Any) -> None:
+    with pytest.raises(InputError):
+        to_article(record)
+
+
+@pytest.mark.parametrize("name", [*SEEDS, "a.gz", "a.htm", "a"])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(seed=st.integers(0, 2**32), junk=st.binary(max_size=200))
+def test_every_input_ends_as_articles_or_input_errors(
+    tmp_path: Path, name: str, seed: int, junk: bytes
+) -> None:
+    path = tmp_path / name
+    path.write_bytes(mutate(SEEDS.get(name, junk), random.Random(seed), junk))
+    found = read(str(path))
+    assert found
+    for one in found:
+        if isinstance(one, Article):
+            try:
+                clean_article(one)
+            except InputError as error:
+                assert error.name
+
+
+def mutate(data: bytes, dice: random.Random, junk: bytes) -> bytes:
+    """The bytes with some changed, cut out, put in or repeated; sometimes only the junk."""
+    if dice.random() < 0.2:
+        return junk
+    changed = bytearray(data)
+    for _ in range(dice.choice((1, 2, 5, 20))):
+        at = dice.randrange(len(changed) + 1)
+        kind = dice.randrange(4)
+        if kind == 0 and at < len(changed):
+            changed[at] = dice.randrange(256)
+        elif kind == 1:
+            del changed[at : at + dice.randrange(1, 20)]
+        elif kind == 2:
+            changed[at:at] = junk[: dice.randrange(1, 20)]
+        else:
+            changed[at:at] = changed[:50]
+    return bytes(changed)
