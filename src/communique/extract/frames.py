@@ -10,7 +10,7 @@ from communique.extract.predicates import Predicate
 from communique.knowledge.ontology import Frame, Ontology
 
 
-# Prepositions whose phrase may belong to a verb though the parser hangs it on the verb's object.
+# Prepositions whose phrase may belong to a verb or its object, whichever of them the parser hangs it on.
 _ATTACHED = frozenset(
     [
         "with",
@@ -135,15 +135,8 @@ def find_tokens(sight: Sight, predicate: Predicate, path: str) -> list[Party]:
         tokens = list(find_clause_subject(sight, predicate.head))
     else:
         tokens = list(predicate.get(steps[0]))
-        if not tokens and predicate.kind == "verb" and steps[0] in _ATTACHED:
-            # "shared intelligence with Norway": the parser hangs the phrase on the object as often as on the verb
-            tokens = [
-                t2
-                for t in predicate.get("object")
-                if t in sight.predicates
-                for t2 in sight.predicates[t].get(steps[0])
-                if t2 > predicate.head
-            ]
+        if not tokens and steps[0] in _ATTACHED:
+            tokens = find_loose_phrase(sight, predicate, steps[0])
     for step in steps[1:]:
         if step == "owner":
             return [Party(t, owner=True) for t in tokens]
@@ -152,6 +145,26 @@ def find_tokens(sight: Sight, predicate: Predicate, path: str) -> list[Party]:
             continue
         tokens = [t2 for t in tokens if t in sight.predicates for t2 in sight.predicates[t].get(step)]
     return [Party(t) for t in tokens]
+
+
+def find_loose_phrase(sight: Sight, predicate: Predicate, preposition: str) -> list[int]:
+    """The phrases of a preposition that the parser hung on the neighbour of the word they belong to: a verb's on its
+    object ("shared intelligence *with Norway*"), an object's on its verb ("mentioned his attendance *at the games*")."""
+    parse, predicates = sight.parse, sight.predicates
+    if predicate.kind == "verb":
+        near = [t for t in predicate.get("object") if t in predicates]
+        after = predicate.head
+    elif predicate.kind == "noun" and parse.dep[predicate.head] == "dobj":
+        near = [t for t in (parse.head[predicate.head],) if t in predicates]
+        after = predicate.head
+    else:
+        return []
+    return [
+        t2
+        for t in near
+        for t2 in predicates[t].get(preposition)
+        if t2 > after and parse.lemma[t2] != predicate.lemma
+    ]
 
 
 def find_clause_subject(sight: Sight, token: int) -> tuple[int, ...]:

@@ -154,8 +154,6 @@ class _Builder:
             up = p.head[i]
             own_aux = any(p.dep[c] == "aux" for c in p.children[i])
             passive = not own_aux and any(p.dep[c] == "auxpass" for c in p.children[up])
-        if not passive and p.dep[i] == "acl" and p.tag[i] == "VBN":
-            passive = True
         if not passive and p.tag[i] == "VBN" and p.dep[i] in ("advcl", "acl"):
             passive = not any(p.dep[c] in ("aux", "dobj") for c in p.children[i])
         if not passive and p.child(i, "agent") is not None:
@@ -266,6 +264,8 @@ class _Builder:
                 return self.subject_of(up) if p.pos[up] in ("VERB", "AUX") else ()
         if dep == "acl":
             return self.acl_subject(i, up)
+        if dep in ("acomp", "attr", "oprd"):
+            return self.subject_of(up)  # "is destabilising": a participle taken for an adjective
         if dep == "pcomp":
             # "by attacking", "as telling", "accused of attacking": the governor's surface subject, or its object
             governor_token = p.head[up]
