@@ -5,6 +5,7 @@ from __future__ import annotations
 import calendar
 from collections.abc import Iterable, Sequence
 from datetime import date
+from typing import IO, Any
 
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
@@ -39,9 +40,10 @@ _DETAIL = "bright_black"
 WHOLE, MARGIN = 200, 50
 
 
-def make_console(file: object = None) -> Console:
-    """A console that takes text as text: no markup, no emoji codes; colours on a terminal only."""
-    return Console(file=file, markup=False, emoji=False, highlight=False)  # type: ignore[arg-type]
+def make_console(file: IO[str] | None = None, **options: Any) -> Console:
+    """A console that takes text as text: no markup, no emoji codes; colours on a terminal only.
+    `options` are Rich's own."""
+    return Console(file=file, markup=False, emoji=False, highlight=False, **options)
 
 
 def write_report(documents: Iterable[CodedDocument], console: Console) -> int:
