@@ -248,6 +248,15 @@ class Explanation:
     where: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """What turns a name into a trap: words before it (searched up to the name) and after it. The name of the last
+    group that matched ends in the kind."""
+
+    head: re.Pattern[str] | None
+    tail: re.Pattern[str]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class ActorDictionary:
     """All actors with an index over their names. Made by `load_actors`."""
@@ -257,10 +266,8 @@ class ActorDictionary:
     roles: Mapping[str, tuple[Role, ...]]  # by first word
     groups: Mapping[str, tuple[GroupWords, ...]]  # by first word
     officers: Mapping[tuple[str, str], tuple[str, ...]]  # (country, office in lower case) -> person ids
-    before: Mapping[
-        str, tuple[tuple[str, str, str], ...]
-    ]  # first word after a name -> traps (before, after, kind)
-    after: Mapping[str, tuple[tuple[str, str, str], ...]]  # last word before a name -> the same
+    _shapes: tuple[_Shape, ...] = field(repr=False)
+    _loose: tuple[tuple[re.Pattern[str], str], ...] = field(repr=False)
     _names: tuple[str, ...] = field(repr=False)
     _traps: Mapping[str, str] = field(repr=False)
     _automaton: Any = field(repr=False)
@@ -268,21 +275,28 @@ class ActorDictionary:
     def find_names(self, text: str) -> list[Match]:
         """The longest names in a text, in order, never overlapping. A name begins and ends at a word's edge."""
         plain = text.translate(_APOSTROPHES)
-        found: list[tuple[int, int, int]] = []
+        found: list[
+            tuple[int, int, int | str]
+        ] = []  # start, minus end, and the name's number or a trap's kind
         for index, start, end in self._automaton.find_matches_as_indexes(plain, overlapping=True):
             if start and plain[start - 1].isalnum() and plain[start].isalnum():
                 continue
             if end < len(plain) and plain[end].isalnum() and plain[end - 1].isalnum():
                 continue
             found.append((start, -end, index))
-        found.sort()
+        for regex, kind in self._loose:
+            found.extend((m.start(), -m.end(), kind) for m in regex.finditer(plain))
+        found.sort(key=lambda f: f[:2])
         out: list[Match] = []
         past = 0
         for start, minus_end, index in found:
             if start < past:
                 continue
-            name = self._names[index]
-            match = Match(start, -minus_end, self.aliases.get(name, ()), self._traps.get(name))
+            if isinstance(index, str):
+                match = Match(start, -minus_end, (), index)
+            else:
+                name = self._names[index]
+                match = Match(start, -minus_end, self.aliases.get(name, ()), self._traps.get(name))
             if match.trap is None:
                 match = self._widen(plain, match, past)
             out.append(match)
@@ -293,23 +307,18 @@ class ActorDictionary:
         """`match`, or the trap around it: "Sea of {name}", "{name} Street"."""
         if not any(a.how in ("name", "demonym", "capital") for a in match.aliases):
             return match
-        following = re.match(r"[ -]?([\w'&.]+)", text[match.end : match.end + 40])
-        preceding = re.search(r"([\w'&.]+)[ -]$", text[max(floor, match.start - 40) : match.start])
-        patterns = (
-            *(self.before.get(following[1], ()) if following else ()),
-            *(self.after.get(preceding[1], ()) if preceding else ()),
-        )
         best = match
-        for head, tail, kind in patterns:
-            start, end = match.start - len(head), match.end + len(tail)
-            if start < floor or not text.startswith(head, start) or not text.startswith(tail, match.end):
-                continue
-            if end < len(text) and text[end].isalnum() and text[end - 1].isalnum():
-                continue
-            if start and text[start - 1].isalnum() and text[start].isalnum():
-                continue
-            if end - start > best.end - best.start:
-                best = Match(start, end, match.aliases, kind)
+        for shapes in self._shapes:
+            left, before = match.start, None
+            if shapes.head:
+                before = shapes.head.search(text, max(floor, left - 40), left)
+                if before is None:
+                    continue
+                left = before.start()
+            after = shapes.tail.match(text, match.end)
+            if after and after.end() - left > best.end - best.start:
+                kind = after.lastgroup or (before.lastgroup if before else None) or "x0_other"
+                best = Match(left, after.end(), match.aliases, kind[1:].lstrip("0123456789_"))
         return best
 
 
@@ -348,6 +357,7 @@ class _Builder:
         self.groups: dict[tuple[str, ...], GroupWords] = {}
         self.traps: dict[str, str] = {}
         self.patterns: list[tuple[str, str, str]] = []
+        self.loose: list[tuple[re.Pattern[str], str]] = []
         self.own: set[str] = set()  # the user's files; the shipped ones are checked by the tests
         self.countries: list[
             tuple[str, str, int]
@@ -385,11 +395,24 @@ class _Builder:
         for trap in content.trap:
             for phrase in trap.words:
                 self.traps[phrase.translate(_APOSTROPHES)] = trap.kind
-            for pattern, line in ((p, find_line(text, p)) for p in trap.patterns):
-                if pattern.count("{name}") != 1:
-                    raise KnowledgeError(str(file), line, f"the pattern {pattern!r} needs one {{name}}")
-                head, tail = pattern.translate(_APOSTROPHES).split("{name}")
-                self.patterns.append((head, tail, trap.kind))
+            for pattern in trap.patterns:
+                try:
+                    regex = re.compile(
+                        rf"(?<!\w){pattern.translate(_APOSTROPHES).replace('{name}', 'X')}(?!\w)"
+                    )
+                except re.error as error:
+                    raise KnowledgeError(
+                        str(file),
+                        find_line(text, pattern),
+                        f"the pattern {pattern!r} is no regular expression: {error}",
+                    ) from error
+                if pattern.count("{name}") > 1:
+                    raise KnowledgeError(str(file), find_line(text, pattern), f"{pattern!r} has two {{name}}")
+                if "{name}" in pattern:
+                    head, tail = pattern.translate(_APOSTROPHES).split("{name}")
+                    self.patterns.append((head, tail, trap.kind))
+                else:
+                    self.loose.append((regex, trap.kind))
 
     def add_state(self, state: _State, where: str) -> None:
         start, end = (None if y is None else str(y) for y in (state.start, state.end))
@@ -513,14 +536,6 @@ class _Builder:
             if country not in codes and file in self.own:
                 raise KnowledgeError(file, line, f"no state or organisation has the id {country!r}")
         names = [*self.aliases, *(t for t in self.traps if t not in self.aliases)]
-        before: dict[str, list[tuple[str, str, str]]] = {}
-        after: dict[str, list[tuple[str, str, str]]] = {}
-        for head, tail, kind in self.patterns:
-            word = re.match(r"[ -]?([\w'&.]+)", tail)
-            if word:
-                before.setdefault(word[1], []).append((head, tail, kind))
-            else:
-                after.setdefault(head.split()[-1], []).append((head, tail, kind))
         officers: dict[tuple[str, str], list[str]] = {}
         for entry in self.entries.values():
             for term in entry.terms:
@@ -535,8 +550,8 @@ class _Builder:
             roles=_by_first_word(self.roles.values()),
             groups=_by_first_word(self.groups.values()),
             officers={key: tuple(ids) for key, ids in officers.items()},
-            before={k: tuple(v) for k, v in before.items()},
-            after={k: tuple(v) for k, v in after.items()},
+            _shapes=_compile_shapes(self.patterns),
+            _loose=tuple(self.loose),
             _names=tuple(names),
             _traps=self.traps,
             _automaton=ahocorasick_rs.AhoCorasick(names) if names else ahocorasick_rs.AhoCorasick(["\0"]),
@@ -687,6 +702,29 @@ def _split(phrase: str) -> tuple[str, ...]:
 
 def _unique(aliases: Iterable[Alias]) -> tuple[Alias, ...]:
     return tuple({a.entry: a for a in reversed(tuple(aliases))}.values())[::-1]
+
+
+def _compile_shapes(patterns: Sequence[tuple[str, str, str]]) -> tuple[_Shape, ...]:
+    """One expression for all traps that only follow a name, one for all that only precede it, and one for each
+    that does both. Longer ones come first."""
+    ordered = sorted(patterns, key=lambda p: -len(p[0] + p[1]))
+
+    def join(parts: list[tuple[int, str, str]]) -> str:
+        return "|".join(f"(?P<t{i}_{kind}>{part})" for i, part, kind in parts)
+
+    tails = [(i, tail, kind) for i, (head, tail, kind) in enumerate(ordered) if not head]
+    heads = [(i, head, kind) for i, (head, tail, kind) in enumerate(ordered) if not tail]
+    out = []
+    if tails:
+        out.append(_Shape(None, re.compile(rf"(?:{join(tails)})(?!\w)")))
+    if heads:
+        out.append(_Shape(re.compile(rf"(?<!\w)(?:{join(heads)})$"), re.compile(r"(?!\w)")))
+    for i, (head, tail, kind) in enumerate(ordered):
+        if head and tail:
+            out.append(
+                _Shape(re.compile(rf"(?<!\w)(?:{head})$"), re.compile(rf"{join([(i, tail, kind)])}(?!\w)"))
+            )
+    return tuple(out)
 
 
 def _with_lines(rows: Sequence[T], text: str, table: str) -> Iterator[tuple[T, int]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import msgspec
 
@@ -78,5 +79,7 @@ def load_reference_words() -> ReferenceWords:
     """The shipped lists."""
     file = load_toml(DATA / "language" / "reference.toml", _ReferenceFile)
     nouns = {noun: frozenset(kinds) for noun, kinds in file.organisation_nouns.items()}
-    lists = {name: frozenset(getattr(file, name)) for name in _ReferenceFile.__struct_fields__}
+    lists: dict[str, Any] = {
+        name: frozenset(getattr(file, name)) for name in _ReferenceFile.__struct_fields__
+    }
     return ReferenceWords(**{**lists, "organisation_nouns": nouns})

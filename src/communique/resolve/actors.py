@@ -10,6 +10,8 @@ from communique.annotate.parse import Parse
 from communique.knowledge.actors import (
     ActorDictionary,
     ActorEntry,
+    Role,
+    Term,
     is_in_office,
     join_code,
     rank_person,
@@ -26,7 +28,25 @@ from communique.resolve.referents import (
 )
 
 _SUBJECTS = ("nsubj", "nsubjpass")
+# Offices that one person holds at a time, so that "the Kenyan president" is somebody.
+_SINGLE_OFFICES = frozenset(
+    (
+        "head-of-state",
+        "head-of-government",
+        "foreign-minister",
+        "defence-minister",
+        "finance-minister",
+        "interior-minister",
+    )
+)
 _OWNER_PREPOSITIONS = frozenset(("of", "by", "from", "between"))
+
+
+def _titles_agree(role: Role, term: Term) -> bool:
+    """Whether a head of state's title is the one in the text: a king is no president."""
+    if not term.is_head or not term.title:
+        return True
+    return role.words[-1] in term.title.lower() or "head" in role.words
 
 
 class Resolution:
@@ -191,7 +211,8 @@ class _Resolver:
                 person = self._with_words(person, mention)
                 self._note_holder(mention, person)
                 return person
-            if mention.how != "surname" or len(mention.entries) > 1:
+            is_stranger = name.lower() in self.last_names
+            if mention.how != "surname" or (len(mention.entries) > 1 and not is_stranger):
                 country, sector = self._standing(mention)
                 return replace(make_stranger(name, "person", country, sector), id=None)
         key = name.lower()
@@ -350,16 +371,17 @@ class _Resolver:
         name = self.parse.slice(*mention.name)
         lemma = self.parse.lemma[mention.head]
         owners = self._owner_refs(mention)
-        if not owners and len(role.words) == 1 and lemma in self.words.side_nouns | self.words.state_nouns:
-            if self.parse.tag[mention.head] in ("NNS", "NNPS"):
-                return self._description(replace(mention, how=lemma))
+        plural = self.parse.tag[mention.head] in ("NNS", "NNPS")
+        is_side = lemma in self.words.side_nouns or lemma in self.words.state_nouns
+        if plural and is_side and not owners and len(role.words) == 1:
+            return self._description(replace(mention, how=lemma))
         if role.kind == "document":
             return self._authors(mention, owners)
         if role.kind == "land":
             return self._land(mention, owners)
         if lemma in self.words.relational:
             return (Referent(None, name, "text"),)
-        if mention.number >= 2 and not owners:
+        if mention.number >= 2 and mention.definite and not owners:
             return self._several(mention, "person" if role.kind == "person" else None)
         if owners:
             return self._branches(mention, owners, name)
@@ -374,7 +396,7 @@ class _Resolver:
             igo = tuple(o for o in owners if o.kind == "organisation")
             return igo or (Referent(None, name, "text"),)  # "the US-led group" is not the United States
         sector = sector or "UNK"
-        single = mention.definite or self.parse.tag[mention.head] in ("NN", "NNP")
+        single = self.parse.tag[mention.head] in ("NN", "NNP") and not self._is_indefinite(mention)
         out: dict[str, Referent] = {}
         for owner in owners:
             if owner.kind in ("text", "people") and not owner.country:
@@ -395,7 +417,7 @@ class _Resolver:
                 and role.office
                 and self.parse.tag[mention.head] in ("NN", "NNP")
             ):
-                holder = self._officer(nation, role.office)
+                holder = self._officer(nation, role)
             branch = holder or make_branch(nation, sector, f"{name} of {nation.name}")
             if branch.kind == "office" and role.kind == "person":
                 branch = replace(branch, detail="person")
@@ -404,10 +426,14 @@ class _Resolver:
             return (Referent(None, name, "text", sector=self._sector(mention)),)
         return tuple(out.values())
 
-    def _officer(self, nation: Referent, office: str) -> Referent | None:
+    def _is_indefinite(self, mention: Mention) -> bool:
+        return any(self.parse.lower[i] in ("a", "an") for i in range(mention.first, mention.name[0]))
+
+    def _officer(self, nation: Referent, role: Role) -> Referent | None:
         """Who held that office of that country at the date, if the dictionary knows exactly one."""
         if nation.code is None:
             return None
+        office = role.office or ""
         ids = self.dictionary.officers.get((nation.code, office), ())
         found = [
             e
@@ -416,6 +442,7 @@ class _Resolver:
                 t.country == nation.code
                 and t.office == office
                 and (t.end is None if self.date is None else t.covers(self.date))
+                and _titles_agree(role, t)
                 for t in e.terms
             )
         ]
@@ -449,7 +476,9 @@ class _Resolver:
             return earlier
         focus = self._focus(mention)
         if focus is not None and (role.kind == "body" or role.office) and sector:
-            holder = self._officer(focus, role.office) if role.office and not mention.former else None
+            holder = (
+                self._officer(focus, role) if role.office in _SINGLE_OFFICES and not mention.former else None
+            )
             return (holder or make_branch(focus, sector, f"{name} of {focus.name}"),)
         return nobody
 
@@ -463,7 +492,10 @@ class _Resolver:
                 for ref in self.refer(other):
                     entry = self.dictionary.entries.get(ref.id or "")
                     if entry and any(
-                        t.office == office and (self.date is None or t.covers(self.date)) for t in entry.terms
+                        t.office == office
+                        and (self.date is None or t.covers(self.date))
+                        and _titles_agree(mention.roles[-1], t)
+                        for t in entry.terms
                     ):
                         return ref
         return None
@@ -560,7 +592,7 @@ class _Resolver:
         if mention.owners or of_phrase or p.dep[mention.head] in ("compound", "nmod", "amod"):
             return ()
         if mention.number or p.tag[mention.head] == "NNS":
-            return self._several(mention, "state") if mention.definite or mention.number == 2 else ()
+            return self._several(mention, "state") if mention.definite else ()
         if not mention.definite:
             return ()
         allowed = (

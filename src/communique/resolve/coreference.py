@@ -24,6 +24,7 @@ _SUBJECTS = ("nsubj", "nsubjpass")
 _REACH_SINGULAR = 4
 _REACH_SET = 5
 _FEMALE = frozenset(("she", "her", "hers", "herself"))
+_SOMEBODY = frozenset(("he", "she", "who", "i", "there"))
 _MALE = frozenset(("he", "him", "his", "himself"))
 
 
@@ -147,8 +148,8 @@ class Coreference:
             refs, is_open = self.set_at(mention.head)
             refs = tuple(r for r in refs if r.kind != "text")
             if len(refs) >= 2 and not is_open:
-                subject = p.dep[mention.head] in _SUBJECTS
-                penalty = 0.0 if subject and mention.kind != "adjective" else 1.0
+                acts = p.dep[mention.head] in _SUBJECTS and mention.kind != "adjective"
+                penalty = 0.0 if acts else 1.0
                 out.append((refs, penalty, mention.head))
         for subject in self.subjects_of(sentence):
             mine, is_open = self.set_at(subject)
@@ -157,9 +158,10 @@ class Coreference:
             verb = p.head[subject]
             for token in self._other_sides(verb):
                 other, is_open = self.set_at(token)
-                if len(other) == 1 and not is_open and other[0].key != mine[0].key:
-                    if other[0].kind != "text" and mine[0].kind != "text":
-                        out.append(((mine[0], other[0]), 1.5, token))
+                if len(other) != 1 or is_open or other[0].key == mine[0].key:
+                    continue
+                if other[0].kind != "text" and mine[0].kind != "text":
+                    out.append(((mine[0], other[0]), 1.5, token))
         self._sets[sentence] = out
         return out
 
@@ -221,7 +223,7 @@ class Coreference:
         here = p.sentence_of[token]
         near = [here]
         begin, end = p.quotes[quote]
-        first, past = p.sentences[here]
+        first = p.sentences[here][0]
         if here + 1 < len(p.sentences) and p.start[p.sentences[here + 1][0]] < end:
             near.append(here + 1)
         if here and p.start[first] > begin:
@@ -315,9 +317,9 @@ class Coreference:
             told = self._told(subject, token)
             if len(told) == 1 and self._fits(told[0], gender):
                 return told
-            if not gender and not refs and subject < token and p.tag[subject] in ("NN", "NNP", "PRP", "DT"):
-                if not speaks and p.lower[subject] not in ("he", "she", "who", "i", "there"):
-                    return ()  # a thing: "the deal … because it …"
+            is_thing = p.tag[subject] in ("NN", "NNP", "PRP", "DT") and p.lower[subject] not in _SOMEBODY
+            if not gender and not refs and subject < token and is_thing and not speaks:
+                return ()  # a thing: "the deal … because it …"
         sentence = p.sentence_of[token]
         for s in range(sentence, max(-1, sentence - _REACH_SINGULAR), -1):
             found = self._singular_in(s, token, gender, speaks)
