@@ -27,7 +27,7 @@ from communique.resolve.dates import find_clauses
 PlaceKind = Literal["building", "city", "region", "sea", "country"]
 # A town of fewer people is known only by its own name, not by those other languages give it.
 _ALIAS_POPULATION = 50_000
-_INSIDE = frozenset({"in", "near", "at", "outside", "around"})
+_INSIDE = frozenset({"in", "near", "at", "outside", "around", "of"})
 _ENTITIES = frozenset({"GPE", "LOC", "FAC"})
 # Names inside these are not the place, unless "in" stands before them ("the Olympics in Beijing").
 _CLOSED = frozenset({"ORG", "PERSON", "WORK_OF_ART", "EVENT", "PRODUCT", "LAW", "NORP"})
