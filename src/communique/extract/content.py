@@ -9,9 +9,31 @@ from communique.extract.predicates import Predicate
 from communique.knowledge.cues import Cue
 
 _CLAUSES = ("ccomp", "xcomp", "advcl", "acl", "pcomp", "conj")
-_MARKS = frozenset("“”„«»‹›「」『』\"") | {"``", "''", "‘"}
+_MARKS = frozenset('“”„«»‹›「」『』"') | {"``", "''", "‘"}
 _LEADING = frozenset({",", ":", ";", "-", "--", "–", "—", ".", "(", ")"})
-_PRONOUNS = frozenset({"it", "this", "that", "him", "her", "them", "me", "you", "us", "himself", "itself", "themselves", "so", "what", "which", "who", "whom", "each", "one"})
+_PRONOUNS = frozenset(
+    {
+        "it",
+        "this",
+        "that",
+        "him",
+        "her",
+        "them",
+        "me",
+        "you",
+        "us",
+        "himself",
+        "itself",
+        "themselves",
+        "so",
+        "what",
+        "which",
+        "who",
+        "whom",
+        "each",
+        "one",
+    }
+)
 
 
 def collect_below(parse: Parse, top: int, without: Iterable[int] = ()) -> set[int]:
@@ -32,7 +54,8 @@ def shape_of(parse: Parse, clause: int) -> str:
     """The shape of a complement by its head: clause, infinitive, gerund or predicate (a small clause)."""
     own = {parse.dep[c] for c in parse.children[clause]}
     finite = any(
-        parse.dep[c] in ("aux", "auxpass") and parse.tag[c] in ("VBD", "VBZ", "VBP", "MD") for c in parse.children[clause]
+        parse.dep[c] in ("aux", "auxpass") and parse.tag[c] in ("VBD", "VBZ", "VBP", "MD")
+        for c in parse.children[clause]
     )
     if finite or parse.tag[clause] in ("VBD", "VBZ", "VBP", "MD"):
         return "clause"
@@ -45,7 +68,9 @@ def shape_of(parse: Parse, clause: int) -> str:
     return "clause" if "mark" in own else "predicate"
 
 
-def find_content(parse: Parse, predicate: Predicate, cue: Cue, preposition: int | None, around: bool) -> set[int]:
+def find_content(
+    parse: Parse, predicate: Predicate, cue: Cue, preposition: int | None, around: bool
+) -> set[int]:
     """The tokens a cue verb brings in, in one of the shapes it takes; empty where it has none.
 
     `preposition` is the preposition token that belongs to the cue ("call for"), if any. `around` lets the clause the
@@ -72,15 +97,19 @@ def find_content(parse: Parse, predicate: Predicate, cue: Cue, preposition: int 
         return set()
     theme = find_theme(parse, predicate)
     if theme is None:
-        return set()
+        # "called what she saw terrible"
+        clause = parse.child(v, "ccomp") if "predicate" in cue.takes else None
+        return collect_below(parse, clause) if clause is not None and clause > v else set()
     if "predicate" in cue.takes:
         said = [
             c
             for c in parse.children[v]
-            if parse.dep[c] in ("oprd", "attr", "acomp") or (parse.dep[c] in ("ccomp", "xcomp") and shape_of(parse, c) == "predicate")
+            if parse.dep[c] in ("oprd", "attr", "acomp")
+            or (parse.dep[c] in ("ccomp", "xcomp") and shape_of(parse, c) == "predicate")
         ]
-        if said:
-            return collect_below(parse, theme).union(*(collect_below(parse, c) for c in said))
+        named = find_quote_behind(parse, v, theme)
+        if said or named:
+            return collect_below(parse, theme).union(named, *(collect_below(parse, c) for c in said))
     if "as" in cue.takes:
         as_phrase = find_as(parse, v, theme)
         if as_phrase is not None:
@@ -92,6 +121,34 @@ def find_content(parse: Parse, predicate: Predicate, cue: Cue, preposition: int 
                 tokens |= collect_below(parse, c)
         return without_pronoun(parse, tokens)
     return set()
+
+
+def find_quote_behind(parse: Parse, v: int, theme: int) -> set[int]:
+    """A quotation right behind the object of a cue: what it is called, whatever the parser made of it."""
+    past = max((t for t in collect_below(parse, theme) if parse.quote[t] < 0), default=theme) + 1
+    if past >= len(parse) or past <= v or parse.quote[past] < 0 or parse.quote[past] == parse.quote[v]:
+        return set()
+    number = parse.quote[past]
+    found = set()
+    while past < len(parse) and parse.quote[past] == number:
+        found.add(past)
+        past += 1
+    return found
+
+
+def continue_quotes(parse: Parse, tokens: set[int], cue: int) -> set[int]:
+    """Adds the further sentences of a quotation whose first one is brought in by the cue."""
+    past = parse.sentences[parse.sentence_of[cue]][1]
+    if past >= len(parse) or parse.quote[past] < 0 or parse.quote[past] != parse.quote[past - 1]:
+        return tokens
+    number = parse.quote[past]
+    if parse.quote[cue] == number or not any(parse.quote[t] == number for t in tokens):
+        return tokens
+    more = set()
+    while past < len(parse) and parse.quote[past] == number:
+        more.add(past)
+        past += 1
+    return tokens | more
 
 
 def without_pronoun(parse: Parse, tokens: set[int]) -> set[int]:
@@ -107,7 +164,14 @@ def find_theme(parse: Parse, predicate: Predicate) -> int | None:
         return parse.child(v, "nsubjpass")
     theme = parse.child(v, "dobj")
     if theme is None:
-        small = next((c for c in parse.children[v] if parse.dep[c] in ("ccomp", "xcomp", "oprd") and shape_of(parse, c) == "predicate"), None)
+        small = next(
+            (
+                c
+                for c in parse.children[v]
+                if parse.dep[c] in ("ccomp", "xcomp", "oprd") and shape_of(parse, c) == "predicate"
+            ),
+            None,
+        )
         theme = parse.child(small, "nsubj") if small is not None else None
     return theme
 
@@ -126,16 +190,26 @@ def find_clauses(parse: Parse, predicate: Predicate, shape: str) -> set[int]:
     tokens: set[int] = set()
     for c in parse.children[v]:
         dep = parse.dep[c]
-        if dep in ("ccomp", "xcomp") or (dep in ("advcl", "acl", "relcl") and c > v and shape == "infinitive"):
+        if dep in ("ccomp", "xcomp") or (
+            dep in ("advcl", "acl", "relcl") and c > v and shape == "infinitive"
+        ):
             if shape_of(parse, c) != shape:
                 continue
             if dep == "advcl" and not (predicate.get("object") or predicate.get("on")):
                 continue
             tokens |= collect_below(parse, c, find_afterthoughts(parse, c))
+            if shape == "infinitive" and not predicate.passive:
+                # who is asked to act is part of what is asked
+                theme = parse.child(v, "dobj")
+                tokens |= collect_below(parse, theme) if theme is not None and theme < c else set()
         elif dep == "dobj" and shape == "infinitive":
             # "urged supporters to vote": the infinitive hung below the object
             for d in parse.children[c]:
-                if parse.dep[d] in ("acl", "relcl") and shape_of(parse, d) == "infinitive" and parse.pos[c] in ("PRON", "PROPN"):
+                if (
+                    parse.dep[d] in ("acl", "relcl")
+                    and shape_of(parse, d) == "infinitive"
+                    and parse.pos[c] in ("PRON", "PROPN")
+                ):
                     tokens |= collect_below(parse, d)
     return tokens
 
@@ -160,7 +234,9 @@ def find_around(parse: Parse, v: int) -> set[int]:
         return set()
     if parse.dep[v] == "parataxis":
         return collect_below(parse, up, [v])
-    if parse.dep[v] == "advcl" and any(parse.lower[c] == "as" and parse.dep[c] == "mark" for c in parse.children[v]):
+    if parse.dep[v] == "advcl" and any(
+        parse.lower[c] == "as" and parse.dep[c] == "mark" for c in parse.children[v]
+    ):
         if parse.pos[up] in ("VERB", "AUX") and parse.child(v, "dobj") is None:
             return collect_below(parse, up, [v])
     return set()
@@ -220,6 +296,15 @@ def has_gap(parse: Parse, clause: int) -> bool:
     )
 
 
+def retreat(parse: Parse, first: int, last: int) -> int:
+    """The last token of a run that is more than a sign or an "and" left hanging."""
+    while last >= first and (
+        parse.word[last] in _LEADING or parse.word[last].isspace() or parse.dep[last] in ("cc", "preconj")
+    ):
+        last -= 1
+    return last
+
+
 def trim(parse: Parse, first: int, last: int) -> tuple[int, int] | None:
     while first <= last and (
         parse.word[first] in _LEADING
@@ -227,8 +312,7 @@ def trim(parse: Parse, first: int, last: int) -> tuple[int, int] | None:
         or (parse.lower[first] in ("that", "if") and parse.dep[first] == "mark")
     ):
         first += 1
-    while last >= first and (parse.word[last] in _LEADING or parse.word[last].isspace()):
-        last -= 1
+    last = retreat(parse, first, last)
     if first > last:
         return None
     whole = parse.quote[first] >= 0 and parse.quote[first] == parse.quote[last]
@@ -238,12 +322,14 @@ def trim(parse: Parse, first: int, last: int) -> tuple[int, int] | None:
             last -= 1
     else:
         # a mark whose partner stands elsewhere belongs to somebody else's words
-        if parse.word[first] in _MARKS and (parse.quote[first] < 0 or not holds(parse, parse.quote[first], first, last)):
+        if parse.word[first] in _MARKS and (
+            parse.quote[first] < 0 or not holds(parse, parse.quote[first], first, last)
+        ):
             first += 1
-        if parse.word[last] in _MARKS and (parse.quote[last] < 0 or not holds(parse, parse.quote[last], first, last)):
-            last -= 1
-            while last >= first and parse.word[last] in _LEADING:
-                last -= 1
+        if parse.word[last] in _MARKS and (
+            parse.quote[last] < 0 or not holds(parse, parse.quote[last], first, last)
+        ):
+            last = retreat(parse, first, last - 1)
     if first > last or not any(parse.word[t][0].isalnum() for t in range(first, last + 1)):
         return None
     return parse.start[first], parse.end[last]

@@ -134,7 +134,9 @@ def find_right(
             break
         window.append(t)
     verbs = [t for t in window if is_speaking_verb(parse, predicates, t)]
-    known = [t for t in verbs if is_known(predicates, cues, t) and parse.dep[t] not in ("relcl", "acl", "amod")]
+    known = [
+        t for t in verbs if is_known(predicates, cues, t) and parse.dep[t] not in ("relcl", "acl", "amod")
+    ]
     for t in known:
         if has_subject_in(parse, predicates, t, window):
             return t

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from communique.annotate.parse import Parse
 from communique.extract.content import collect_below, has_gap, to_spans
-from communique.extract.coordination import find_outer_subject
 from communique.extract.factuality import read_factuality
 from communique.extract.frames import Party, Sight, find_tokens
 from communique.extract.predicates import Predicate
@@ -71,12 +70,16 @@ def read_word(
             continue
         if pattern.passive and not predicate.passive:
             continue
-        polarity = read_polarity(sight, head, pattern.polarity)
-        span = span_phrase(parse, objects[0])
+        polarity = read_polarity(sight, predicate, objects, pattern.polarity)
+        span = span_phrase(parse, objects[0], head)
         if polarity is None or span is None:
             return []
         strength = read_strength(parse, predicate, lexicon)
-        return [StanceFound(holder, polarity, span, objects, strength, head, pattern.confidence, f"stance:{pattern.id}")]
+        return [
+            StanceFound(
+                holder, polarity, span, objects, strength, head, pattern.confidence, f"stance:{pattern.id}"
+            )
+        ]
     return []
 
 
@@ -85,9 +88,6 @@ def find_holders(
 ) -> tuple[tuple[Party, ...], ...]:
     """Alternatives for who holds it; the author goes before the document he speaks in."""
     sides: list[tuple[Party, ...]] = []
-    outer = find_outer_subject(sight.parse, sight.predicates, predicate.head, sight.is_party)
-    if outer:
-        sides.append(tuple(Party(t) for t in outer))
     if statement is not None and statement.source and pattern.holder == ("subject",):
         sides.append(tuple(Party(t) for t in statement.source))
     sides.extend(tuple(find_tokens(sight, predicate, path)) for path in pattern.holder)
@@ -101,16 +101,28 @@ def find_objects(sight: Sight, predicate: Predicate, pattern: StancePattern) -> 
         if tokens:
             return tokens
     up = parse.head[head]
-    if "object" in pattern.object and predicate.kind == "verb" and parse.dep[head] in ("acl", "ccomp", "relcl"):
+    if (
+        "object" in pattern.object
+        and predicate.kind == "verb"
+        and parse.dep[head] in ("acl", "ccomp", "relcl")
+    ):
         if parse.pos[up] in ("NOUN", "PROPN") and has_gap(parse, head):
             return (up,)  # "demands that Oslo has refused", taken for a complement
     return ()
 
 
-def read_polarity(sight: Sight, trigger: int, side: Side) -> Side | None:
+def read_polarity(sight: Sight, predicate: Predicate, objects: tuple[int, ...], side: Side) -> Side | None:
     """The side after negation, or None where it is not taken at all."""
-    parse = sight.parse
+    parse, trigger = sight.parse, predicate.head
     reading = read_factuality(parse, sight.predicates, trigger)
+    governor = parse.head[trigger]
+    if governor in objects:
+        # a relative clause taken for a complement: its noun doesn't govern it
+        return _FLIP[side] if any(parse.dep[c] == "neg" for c in parse.children[trigger]) else side
+    if predicate.kind == "noun" and parse.dep[trigger] == "pobj" and parse.lower[governor] == "in":
+        # "stayed away in protest of": the protest is real, whatever is said of the act
+        reading = read_factuality(parse, sight.predicates, parse.head[governor])
+        return side if reading.label in ("asserted", "recurring", "intended", "denied") else None
     if reading.label in ("asserted", "recurring", "intended"):
         return side if reading.polarity == "positive" else _FLIP[side]
     if reading.label == "denied":
@@ -129,16 +141,17 @@ def read_strength(parse: Parse, predicate: Predicate, lexicon: StanceLexicon) ->
     return "plain"
 
 
-def span_phrase(parse: Parse, head: int) -> tuple[int, int] | None:
+def span_phrase(parse: Parse, head: int, trigger: int) -> tuple[int, int] | None:
     """The words of an object: its whole phrase, coordination included, without relative clauses and afterthoughts."""
     cut = [
         c
         for t in collect_below(parse, head)
         for c in parse.children[t]
-        if parse.dep[c] in _CUT or (parse.dep[c] == "appos" and c > t)
+        if parse.dep[c] in _CUT
+        or (parse.dep[c] == "appos" and c > t)
+        or (parse.dep[c] == "conj" and parse.pos[c] == "VERB" and parse.pos[t] in ("NOUN", "PROPN"))
     ]
-    tokens = collect_below(parse, head, [c for c in cut if c != head])
-    # what stands before the head's own clause (a relative clause's words) is no part of it
+    tokens = collect_below(parse, head, [trigger, *(c for c in cut if c != head)])
     spans = to_spans(parse, tokens)
     return next(((a, b) for a, b in spans if a <= parse.start[head] < b), None)
 
@@ -152,7 +165,9 @@ def read_claim(parse: Parse, statement: StatementFound, lexicon: StanceLexicon) 
     if lemma in lexicon.never or any(parse.dep[t] == "neg" for t in range(*statement.cue)):
         return []
     span = statement.content[0]
-    tokens = [t for t in range(len(parse)) if span[0] <= parse.start[t] < span[1]] if span[1] > span[0] else []
+    tokens = (
+        [t for t in range(len(parse)) if span[0] <= parse.start[t] < span[1]] if span[1] > span[0] else []
+    )
     heads = [t for t in tokens if parse.head[t] not in tokens or parse.head[t] == t]
     verbs = [t for t in heads if parse.pos[t] in ("VERB", "AUX")]
     if not verbs or len(statement.content) > 1 and statement.kind == "indirect":

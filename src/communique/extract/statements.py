@@ -12,8 +12,15 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from communique.annotate.parse import Parse
-from communique.extract.content import collect_below, complete_quotes, find_content, has_gap, shape_of, to_spans
-from communique.extract.coordination import find_outer_subject
+from communique.extract.content import (
+    collect_below,
+    complete_quotes,
+    continue_quotes,
+    find_content,
+    has_gap,
+    shape_of,
+    to_spans,
+)
 from communique.extract.predicates import NOMINAL, Predicate
 from communique.extract.quoted import Quotation, hang_quotations
 from communique.knowledge.cues import Cue, Cues
@@ -95,8 +102,15 @@ class _Finder:
             else:
                 self.read_adjective(predicate)
         for quotation, source, sign in self.hangings.by_name:
-            draft = _Draft(tuple(self.p.conjuncts(source)), (sign, sign + 1), self.words_of(quotation), 0.8, "speaker-set-off")
+            draft = _Draft(
+                tuple(self.p.conjuncts(source)),
+                (sign, sign + 1),
+                self.words_of(quotation),
+                0.8,
+                "speaker-set-off",
+            )
             self.keep(draft, quotation.first, quoted=True)
+        self.read_transcripts()
         self.read_phrases()
         self.read_citing()
         self.continue_speakers()
@@ -111,15 +125,16 @@ class _Finder:
         quoted = set().union(*(self.words_of(q) for q in quotations)) if quotations else set()
         for cue, preposition in self.cues_of(predicate):
             tokens = find_content(p, predicate, cue, preposition, around=not quoted)
+            if not tokens and predicate.passive and "clause" in cue.takes and cue.kind in ("say", "believe"):
+                tokens = self.raised(v)
             if not tokens and not quoted:
                 continue
-            tokens = (tokens - {v}) | quoted
+            tokens = continue_quotes(p, (tokens - {v} - self.lifted(predicate)) | quoted, v)
             if p.quote[v] >= 0:
                 tokens = {t for t in tokens if p.quote[t] == p.quote[v]}
             if not self.is_real(predicate, cue, bool(quoted)):
                 return
             source, via = self.source_of(predicate)
-            source = find_outer_subject(p, self.predicates, v, self.is_somebody) or source
             source = tuple(s for s in source if s not in tokens)
             if p.quote[v] >= 0 and (
                 any(p.lower[s] in _FIRST_PERSON for s in source)
@@ -129,8 +144,8 @@ class _Finder:
             if not source and not quoted and not self.is_impersonal(predicate, cue):
                 return
             addressee = self.addressee_of(predicate, cue, preposition, tokens)
-            if not quoted:
-                tokens = tokens - set().union(*(collect_below(p, a) for a in addressee)) if addressee else tokens
+            if addressee and not quoted and not self.is_order(predicate, tokens):
+                tokens = tokens.difference(*(collect_below(p, a) for a in addressee))
             last = preposition if preposition is not None and preposition == v + 1 else predicate.particle
             end = last + 1 if last is not None and last == v + 1 else v + 1
             negation = next((c for c in p.children[v] if p.dep[c] == "neg" and 0 < v - c < 3), v)
@@ -143,7 +158,7 @@ class _Finder:
             self.keep(_Draft(source, (v, v + 1), quoted, 0.7, "quote-beside", via=via), v, quoted=True)
 
     def is_relay(self, v: int) -> bool:
-        """"was cited as saying": the saying is the cue, not the citing."""
+        """ "was cited as saying": the saying is the cue, not the citing."""
         p = self.p
         if p.lemma[v] not in self.c.relayed:
             return False
@@ -163,9 +178,19 @@ class _Finder:
             found.extend((cue, None) for cue in verbs.get(lemma, ()))
         return found
 
-    def is_somebody(self, token: int) -> bool:
-        """Good enough to speak: a pronoun or a name. Who it is, is told later."""
-        return self.p.pos[token] in ("PROPN", "PRON") or self.p.ent[token] in ("PERSON", "ORG", "GPE", "NORP")
+    def lifted(self, predicate: Predicate) -> set[int]:
+        """Verbs the parser coordinated with a complement that belong to the cue itself, by their subject."""
+        found: set[int] = set()
+        for c in self.p.children[predicate.head]:
+            below = self.predicates.get(c)
+            if self.p.dep[c] != "ccomp" or below is None:
+                continue
+            for d in self.p.children[c]:
+                other = self.predicates.get(d)
+                if self.p.dep[d] == "conj" and other is not None and other.get("subject"):
+                    if other.get("subject") == predicate.get("subject") != below.get("subject"):
+                        found |= collect_below(self.p, d)
+        return found
 
     def is_real(self, predicate: Predicate, cue: Cue, quoted: bool) -> bool:
         """Whether the saying itself took place: not "did not say", "could say", "if he says"."""
@@ -202,9 +227,22 @@ class _Finder:
         """Whoever issued a document in the same clause."""
         p = self.p
         verb = self.predicates.get(p.head[document])
-        if verb is not None and verb.kind == "verb" and p.dep[document] in ("dobj", "pobj") and verb.lemma in self.c.issuing:
+        if (
+            verb is not None
+            and verb.kind == "verb"
+            and p.dep[document] in ("dobj", "pobj")
+            and verb.lemma in self.c.issuing
+        ):
             return verb.get("subject")
         return ()
+
+    def raised(self, v: int) -> set[int]:
+        """The content of a saying without a sayer: "is expected to resign", "was said to have fled"."""
+        p = self.p
+        subject, act = p.child(v, "nsubjpass"), p.child(v, "xcomp")
+        if subject is None or act is None or shape_of(p, act) != "infinitive":
+            return set()
+        return collect_below(p, subject) | collect_below(p, act)
 
     def is_impersonal(self, predicate: Predicate, cue: Cue) -> bool:
         """Sayings without a sayer that still are sayings: "it was reported that", "officials were told that"."""
@@ -222,10 +260,15 @@ class _Finder:
             else:
                 heard = predicate.get(role)
             heard = tuple(t for t in heard if p.pos[t] in NOMINAL and t != v)
-            inside = {t for t in heard if t in tokens and not any(p.dep[t] == "dobj" for t in heard)}
-            if heard and not inside and (role != "object" or self.has_other(tokens, heard)):
+            if heard and self.has_other(tokens, heard):
                 return heard
         return self.audience_of(v, tokens)
+
+    def is_order(self, predicate: Predicate, tokens: set[int]) -> bool:
+        """Whether the content is what somebody is asked to do, his name included ("urged Iran to stop")."""
+        return any(
+            c in tokens and shape_of(self.p, c) == "infinitive" for c in self.p.children[predicate.head]
+        )
 
     def has_other(self, tokens: set[int], heard: tuple[int, ...]) -> bool:
         below = set().union(*(collect_below(self.p, t) for t in heard))
@@ -239,7 +282,11 @@ class _Finder:
                 occasion = p.child(c, "pobj")
                 if occasion is not None and p.lemma[occasion] in self.c.occasions and occasion not in tokens:
                     for d in p.children[occasion]:
-                        inner = p.child(d, "pobj") if p.lower[d] in ("to", "with") and p.dep[d] == "prep" else None
+                        inner = (
+                            p.child(d, "pobj")
+                            if p.lower[d] in ("to", "with") and p.dep[d] == "prep"
+                            else None
+                        )
                         if inner is not None:
                             return tuple(p.conjuncts(inner))
         return ()
@@ -257,18 +304,37 @@ class _Finder:
                     elif shape == "infinitive" and "infinitive" in cue.takes and p.dep[c] != "relcl":
                         tokens |= collect_below(p, c)
                 elif p.dep[c] == "prep" and p.lower[c] == "of" and "of" in cue.takes:
-                    inner = p.child(c, "pobj", "pcomp")
-                    if inner is not None:
-                        tokens |= collect_below(p, inner)
+                    tokens |= self.below_preposition(c)
             if not tokens:
                 continue
             source = self.source_of_noun(predicate, cue)
-            shaped_clause = any(p.lower[t] == "that" and p.dep[t] == "mark" for t in tokens)
-            if not source and not shaped_clause:
+            clause = any(p.lower[t] == "that" and p.dep[t] == "mark" for t in tokens)
+            if not source and not clause:
                 continue
             confidence = cue.confidence if source else 0.6 * cue.confidence
             self.keep(_Draft(source, (n, n + 1), tokens, confidence, f"noun:{p.lemma[n]}"), n)
             return
+        for c in p.children[n]:
+            for cue in self.c.nouns.get(f"{predicate.lemma} {p.lower[c]}", ()):
+                source = self.source_of_noun(predicate, cue)
+                tokens = self.below_preposition(c)
+                source = tuple(s for s in source if s not in tokens)
+                if tokens and source:
+                    self.keep(
+                        _Draft(
+                            source,
+                            (n, c + 1 if c == n + 1 else n + 1),
+                            tokens,
+                            cue.confidence,
+                            f"noun:{p.lemma[n]}",
+                        ),
+                        n,
+                    )
+                    return
+
+    def below_preposition(self, preposition: int) -> set[int]:
+        inner = self.p.child(preposition, "pobj", "pcomp")
+        return collect_below(self.p, inner) if inner is not None else set()
 
     def source_of_noun(self, predicate: Predicate, cue: Cue) -> tuple[int, ...]:
         p = self.p
@@ -282,26 +348,40 @@ class _Finder:
             return tuple(named[:1])
         up = p.head[predicate.head]
         verb = self.predicates.get(up)
-        if verb is not None and verb.kind == "verb" and p.dep[predicate.head] == "dobj" and not verb.passive and verb.lemma in ("have", "make", "express", "voice", "raise", "issue"):
+        if (
+            verb is not None
+            and verb.kind == "verb"
+            and p.dep[predicate.head] == "dobj"
+            and not verb.passive
+            and verb.lemma in ("have", "make", "express", "voice", "raise", "issue")
+        ):
             return verb.get("subject")
         return ()
 
     def read_adjective(self, predicate: Predicate) -> None:
         p, a = self.p, predicate.head
+        source = predicate.get("subject")
+        made = self.predicates.get(p.head[a])
+        clauses = [c for c in p.children[a] if p.dep[c] == "ccomp"]
+        if made is not None and made.lemma == "make":
+            # "made it clear that": the clause may hang on the verb
+            source = made.get("subject")
+            clauses += [c for c in p.children[made.head] if p.dep[c] == "ccomp" and c > a]
+        if not source or any(p.lower[s] in ("it", "that", "this", "there") for s in source):
+            return
         for cue in self.c.adjectives.get(predicate.lemma, ()):
-            tokens = set()
-            for c in p.children[a]:
-                if p.dep[c] == "ccomp" and shape_of(p, c) == "clause":
-                    tokens |= collect_below(p, c)
-            source = predicate.get("subject")
-            made = self.predicates.get(p.head[a])
-            if made is not None and made.lemma == "make":
-                source = made.get("subject")
-                if not tokens:
-                    tokens = set().union(*(collect_below(p, c) for c in p.children[made.head] if p.dep[c] == "ccomp" and c > a and c != a)) if any(p.dep[c] == "ccomp" and c > a for c in p.children[made.head]) else set()
-            if tokens and source and not any(p.lower[s] in ("it", "that", "this") for s in source):
-                self.keep(_Draft(source, (a, a + 1), tokens - {a}, cue.confidence, f"adjective:{p.lemma[a]}"), a)
+            said = [c for c in clauses if shape_of(p, c) == "clause"]
+            tokens = set().union(*(collect_below(p, c) for c in said)) - {a} if said else set()
+            if tokens:
+                self.keep(_Draft(source, (a, a + 1), tokens, cue.confidence, f"adjective:{p.lemma[a]}"), a)
                 return
+        for c in p.children[a]:
+            for cue in self.c.adjectives.get(f"{predicate.lemma} {p.lower[c]}", ()):
+                tokens = self.below_preposition(c)
+                if tokens and p.dep[a] != "amod":
+                    cue_span = (a, c + 1 if c == a + 1 else a + 1)
+                    self.keep(_Draft(source, cue_span, tokens, cue.confidence, f"adjective:{p.lemma[a]}"), a)
+                    return
 
     # ------------------------------------------------------------------ according to, citing
     def read_phrases(self) -> None:
@@ -316,11 +396,38 @@ class _Finder:
                     break
             i += 1
 
+    def read_transcripts(self) -> None:
+        """Paragraphs of an interview: a name, a colon, then what that person says."""
+        p = self.p
+        for number, (low, high) in enumerate(p.sentences):
+            if number and p.paragraph_of[number] == p.paragraph_of[number - 1]:
+                continue
+            colon = next((t for t in range(low, min(low + 8, high)) if p.word[t] == ":"), None)
+            if colon is None or colon == low or p.ent[colon - 1] != "PERSON" or p.quote[low] >= 0:
+                continue
+            if any(p.pos[t] not in ("PROPN", "NOUN", "PUNCT", "ADJ") for t in range(low, colon)):
+                continue
+            last = number
+            while last + 1 < len(p.sentences) and p.paragraph_of[last + 1] == p.paragraph_of[number]:
+                last += 1
+            tokens = set(range(colon + 1, p.sentences[last][1]))
+            if not any(d.tokens & tokens and d.quoted for d in self.drafts) and any(
+                p.pos[t] in ("VERB", "AUX") for t in tokens
+            ):
+                self.keep(_Draft((colon - 1,), (colon, colon + 1), tokens, 0.75, "transcript"), low)
+
     def read_phrase(self, first: int, past: int, cue: Cue) -> None:
         p = self.p
         head = p.child(past - 1, "pobj")
         if head is None:
-            head = next((t for t in range(past, min(past + 8, len(p))) if p.pos[t] in NOMINAL and p.dep[t] != "compound"), None)
+            head = next(
+                (
+                    t
+                    for t in range(past, min(past + 8, len(p)))
+                    if p.pos[t] in NOMINAL and p.dep[t] != "compound"
+                ),
+                None,
+            )
             if head is None:
                 return
         source = tuple(p.conjuncts(head))
@@ -368,7 +475,11 @@ class _Finder:
         p = self.p
         for t in sorted(tokens):
             draft = self.by_cue.get(t)
-            if draft is not None and p.pos[t] == "VERB" and (p.head[t] == t or p.dep[t] in ("ccomp", "parataxis", "conj")):
+            if (
+                draft is not None
+                and p.pos[t] == "VERB"
+                and (p.head[t] == t or p.dep[t] in ("ccomp", "parataxis", "conj"))
+            ):
                 if draft.made_by.startswith("cue:") and p.head[phrase] in (t, p.head[t]) or p.head[t] == t:
                     return draft
         return None
@@ -378,13 +489,25 @@ class _Finder:
         p = self.p
         return any(
             p.lower[t] in self.c.channels or p.lemma[t] in self.c.channels
-            for t in (head, *(c for c in p.children[head] if p.dep[c] in ("compound", "amod") and p.pos[c] in ("PROPN", "NOUN")))
+            for t in (
+                head,
+                *(
+                    c
+                    for c in p.children[head]
+                    if p.dep[c] in ("compound", "amod") and p.pos[c] in ("PROPN", "NOUN")
+                ),
+            )
         )
 
     def read_citing(self) -> None:
         p = self.p
         for token, predicate in sorted(self.predicates.items()):
-            if predicate.kind != "verb" or p.lemma[token] not in self.c.citing or p.dep[token] != "advcl" or p.tag[token] != "VBG":
+            if (
+                predicate.kind != "verb"
+                or p.lemma[token] not in self.c.citing
+                or p.dep[token] != "advcl"
+                or p.tag[token] != "VBG"
+            ):
                 continue
             told = self.by_cue.get(p.head[token])
             cited = predicate.get("object")
@@ -406,12 +529,16 @@ class _Finder:
             before = self.draft_before(quotation)
             tokens = self.words_of(quotation)
             if before is not None:
-                draft = _Draft(before.source, None, tokens, 0.85, "quote-continued", continued=before, via=before.via)
+                draft = _Draft(
+                    before.source, None, tokens, 0.85, "quote-continued", continued=before, via=before.via
+                )
                 self.keep(draft, quotation.first, quoted=True)
                 continue
             subject = self.subject_before(quotation)
             if subject and len([t for t in tokens if p.word[t][0].isalnum()]) > 3:
-                self.keep(_Draft(subject, None, tokens, 0.6, "quote-after-subject"), quotation.first, quoted=True)
+                self.keep(
+                    _Draft(subject, None, tokens, 0.6, "quote-after-subject"), quotation.first, quoted=True
+                )
 
     def draft_before(self, quotation: Quotation) -> _Draft | None:
         """The last statement in the sentence, or in the paragraph, right before a quotation."""
@@ -424,7 +551,11 @@ class _Finder:
         if gap > 1:
             return None
         low, high = p.sentences[previous]
-        near = [d for d in self.drafts if d.source and self.touches(d, low, quotation.first) and self.can_go_on(d, gap)]
+        near = [
+            d
+            for d in self.drafts
+            if d.source and self.touches(d, low, quotation.first) and self.can_go_on(d, gap)
+        ]
         return max(near, key=lambda d: (d.quoted, min(d.anchor, high)), default=None)
 
     def touches(self, draft: _Draft, low: int, high: int) -> bool:

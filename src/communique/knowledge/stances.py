@@ -115,7 +115,12 @@ def read_stance_lexicon(file: Traversable | Path) -> StanceLexicon:
     degree |= {w: "strong" for w in raw.strength.strong}
     claims = raw.claims
     return StanceLexicon(
-        tuple(patterns), by_word, frozenset(claims.own), frozenset(claims.normative), frozenset(claims.never), degree
+        tuple(patterns),
+        by_word,
+        frozenset(claims.own),
+        frozenset(claims.normative),
+        frozenset(claims.never),
+        degree,
     )
 
 

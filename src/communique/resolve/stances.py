@@ -58,7 +58,9 @@ def build_stances(
 def name_holder(parse: Parse, item: StanceFound) -> tuple[Member, ...]:
     """The holder by his words, where they are a name."""
     for side in item.holder:
-        named = tuple(quote_member(parse, p.token) for p in side if not p.owner and parse.pos[p.token] == "PROPN")
+        named = tuple(
+            quote_member(parse, p.token) for p in side if not p.owner and parse.pos[p.token] == "PROPN"
+        )
         if named:
             return named
     return ()

@@ -14,7 +14,9 @@ Parties = Callable[[Party], tuple[Member, ...]]
 _LEFT_OUT = frozenset({"relcl", "appos", "acl", "advcl", "cc", "conj", "punct", "preconj"})
 
 
-def build_statements(parse: Parse, found: Sequence[StatementFound], parties: Parties) -> tuple[Statement, ...]:
+def build_statements(
+    parse: Parse, found: Sequence[StatementFound], parties: Parties
+) -> tuple[Statement, ...]:
     """Statement records with the ids s1, s2, … in the order found. Whoever no dictionary has keeps his words."""
 
     def members(tokens: tuple[int, ...]) -> tuple[Member, ...]:
