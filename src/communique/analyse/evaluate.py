@@ -168,7 +168,7 @@ def _count_relation(gold: object, predicted: object) -> Counts:
 
 
 def _count_events(gold: Iterable[_Event], predicted: Iterable[_Event]) -> Counts:
-    """An event is a unit for each pair of countries; units agree in type, actor, recipient and factuality and stand
+    """An event is a unit for each pair of countries, a reciprocal one in both directions; units agree in type, actor, recipient and factuality and stand
     in overlapping sentences. Each is matched once."""
     wanted, found = _units(gold), _units(predicted)
     gold_count = Counter(unit[0] for unit, _ in wanted)
@@ -192,11 +192,9 @@ def _units(events: Iterable[_Event]) -> list[_Unit]:
     for event in events:
         actors, recipients = _countries(event.actor), _countries(event.recipient)
         if event.reciprocal:
-            # whoever is host or visitor, a meeting of two is one thing
-            parties = sorted({*actors, *recipients}, key=str)
-            pairs: list[tuple[str | None, str | None]] = [
-                (a, b) for n, a in enumerate(parties) for b in parties[n + 1 :]
-            ] or [(a, None) for a in parties]
+            # both directions, whoever is host and whoever visits
+            parties = list(dict.fromkeys([*actors, *recipients]))
+            pairs = [(a, r) for a in parties for r in parties if a != r] or [(a, None) for a in parties]
         else:
             pairs = [(a, r) for a in actors for r in recipients or [None]]
         for a, r in pairs:
