@@ -9,7 +9,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from pathlib import PurePosixPath
-from typing import IO
+from typing import IO, Any, cast
 
 from communique.errors import InputError
 from communique.ingest.article import Article, Limits
@@ -26,11 +26,12 @@ def read_warc(stream: IO[bytes], name: str, limits: Limits) -> Iterator[Article 
     from fastwarc.warc import ArchiveIterator, WarcRecordType
 
     quiet = _Quiet(stream)
+    source = cast(Any, quiet)  # its declared type asks for seek and close, which FastWARC never calls
     wanted = WarcRecordType.response | WarcRecordType.resource | WarcRecordType.conversion
     count = found = 0
     try:
         for record in ArchiveIterator(
-            quiet, record_types=wanted, parse_http=True, auto_decode="all", stream_detect=False
+            source, record_types=wanted, parse_http=True, auto_decode="all", stream_detect=False
         ):
             count += 1
             if count > limits.rows:
@@ -101,7 +102,7 @@ def open_zip(file: IO[bytes], name: str, limits: Limits) -> zipfile.ZipFile:
 
 def list_members(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
     """The members that are files and not hidden, by name."""
-    members = (m for m in archive.infolist() if not m.is_dir())
+    members = (m for m in archive.infolist() if m.filename and not m.is_dir())
     return sorted((m for m in members if not _is_hidden(m.filename)), key=lambda m: m.filename)
 
 

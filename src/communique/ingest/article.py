@@ -74,8 +74,8 @@ def to_article(record: str | Mapping[str, Any] | Article, *, html: bool = False,
         unknown = sorted(str(key) for key in record if key not in KEYS)
         if unknown:
             raise InputError(name, f"unknown key {', '.join(unknown)}; known are {', '.join(KEYS)}")
-        fields = {key: _to_text(key, value, name) for key, value in record.items()}
-        article = Article(**{k: v for k, v in fields.items() if v is not None}, name=name)
+        fields: dict[str, Any] = {key: _to_text(key, value, name) for key, value in record.items()}
+        article = Article(**fields, name=name)
     else:
         raise InputError(name or "record", f"a {type(record).__name__} is no article; give text or a mapping")
     check_article(article)

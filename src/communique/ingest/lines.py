@@ -14,6 +14,7 @@ _TRAIL = re.compile(
     r"(?:[^.!?>»›→]{1,40}\s*[>»›→]\s*){2,}[^>»›→]{0,200}|Home(?:page)?\s*[>»›→/|]+\s*.{1,250}", re.I
 )
 _SUFFIX = re.compile(r"(?P<title>.{10,}?)\s+[|–—-]\s+(?P<site>[^|]{2,50})")
+_TELLS_DATE = re.compile(r"(?:by|published|posted|written)\b", re.I)
 _SOURCE_VALUE = r"(?P<url>https?://\S+)|(?P<name>[\"“]?[A-Z0-9][^!?:;]{1,60}?)[\"”]?"
 _SMALL = frozenset({"of", "the", "and", "de", "la", "del", "for", "in", "&", "on"})
 _MAX_SOURCE_WORDS = 7
@@ -81,10 +82,12 @@ def _strip_lines(now: Lines) -> Lines:
                 now = replace(now, updated=now.updated or dated.date)
             else:
                 now = replace(now, published=now.published or dated.date)
+        elif now.site and "head" in zones and make_key(line) == make_key(now.site):
+            continue
         elif agency := _find_agency_byline(line, zones):
             now = replace(now, agency=now.agency or agency)
         elif is_furniture(line, zones):
-            if "head" in zones:
+            if _TELLS_DATE.match(line):
                 now = replace(now, published=now.published or find_date(line))
         else:
             kept.append(line)
@@ -97,9 +100,11 @@ def dated_zone(zones: frozenset[Zone]) -> bool:
 
 
 def _find_agency_byline(line: str, zones: frozenset[Zone]) -> str | None:
-    """ "By Reuters" """
-    found = re.fullmatch(r"by:? (.{2,40})", line, re.I) if "head" in zones else None
-    return load_agencies().get(found[1].casefold().strip(" .")) if found else None
+    """The agency of "By Reuters" above an article or "(AFP)" under it."""
+    head = re.fullmatch(r"by:? (.{2,40})", line, re.I) if "head" in zones else None
+    foot = re.fullmatch(r"[(\[–—-]*\s*(.{2,40}?)[)\]]?", line) if "foot" in zones else None
+    named = head or foot
+    return load_agencies().get(named[1].casefold().strip(" .")) if named else None
 
 
 @cache

@@ -5,10 +5,16 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import IO, Any
+from typing import IO, Any, Protocol
 
 from communique.errors import InputError
 from communique.ingest.article import Limits
+
+
+class Readable(Protocol):
+    """What reading needs of a stream."""
+
+    def read(self, size: int = ..., /) -> bytes: ...
 
 
 class TooMuch(InputError):
@@ -37,7 +43,7 @@ class Budget:
 class Borrowed(io.RawIOBase):
     """A stream lent to a buffer: whoever closes the buffer leaves the stream to the one who opened it."""
 
-    def __init__(self, stream: IO[bytes]) -> None:
+    def __init__(self, stream: Readable) -> None:
         self._stream = stream
 
     def readable(self) -> bool:
@@ -52,7 +58,7 @@ class Borrowed(io.RawIOBase):
 class Counted(Borrowed):
     """An unpacking stream whose bytes are taken from a budget as they are read."""
 
-    def __init__(self, stream: IO[bytes], budget: Budget) -> None:
+    def __init__(self, stream: Readable, budget: Budget) -> None:
         super().__init__(stream)
         self._budget = budget
 
@@ -62,7 +68,7 @@ class Counted(Borrowed):
         return size
 
 
-def read_whole(stream: IO[bytes], name: str, limits: Limits) -> bytes:
+def read_whole(stream: Readable, name: str, limits: Limits) -> bytes:
     """All bytes of one article. Raises InputError where it is empty or larger than one may be."""
     data = stream.read(limits.article_bytes + 1)
     if len(data) > limits.article_bytes:
