@@ -319,6 +319,9 @@ class _Finder:
         """Whether a capital is meant as the town: where something is, goes or comes from, or what a thing is called by."""
         p = self.parse
         up = p.head[head]
+        starts = first == p.sentences[p.sentence_of[first]][0]
+        if starts and past < len(p) and p.word[past] in ("(", "-", "—", "–"):
+            return True  # a dateline: "NAIROBI (Wire) -"
         if p.dep[head] == "pobj":
             word = p.lower[up]
             if word in self.words.place_prepositions:
@@ -332,12 +335,7 @@ class _Finder:
         if p.dep[head] == "npadvmod":
             return True
         if p.dep[head] in ("appos", "conj", "dep", "ROOT", "nmod"):
-            # a dateline, "MOSCOW (Reuters) -", or "in Vienna, Austria"
-            if (
-                first == p.sentences[p.sentence_of[first]][0]
-                and past < len(p)
-                and p.word[past] in ("(", "-", "—", "–", ",")
-            ):
+            if starts and past < len(p) and p.word[past] == ",":
                 return True
             if p.dep[head] in ("appos", "conj") and up in self.atom:
                 return self.atom[up].kind == "place"
@@ -565,6 +563,8 @@ class _Finder:
         if past - first > 1 or p.lemma[first] not in self.words.attitudes:
             return False
         if any(p.dep[c] == "prep" and p.lower[c] in ("to", "against", "in") for c in p.children[first]):
+            return True
+        if any(p.lower[c] in ("his", "her", "my", "your") for c in p.children[first]):
             return True
         return (
             p.dep[first] == "pobj"

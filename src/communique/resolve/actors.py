@@ -471,10 +471,13 @@ class _Resolver:
                 person = self._person_in_office(mention, role.office)
                 if person:
                     return (person,)
+        noun = self.parse.lemma[mention.head]
+        if noun in self.words.organisation_nouns and not plural:
+            return self._organisation_noun(replace(mention, how=noun)) or nobody
         earlier = self._earlier_role(mention)
         if earlier:
             return earlier
-        focus = self._focus(mention)
+        focus = None if plural else self._focus(mention)
         if focus is not None and (role.kind == "body" or role.office) and sector:
             holder = (
                 self._officer(focus, role) if role.office in _SINGLE_OFFICES and not mention.former else None

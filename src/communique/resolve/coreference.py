@@ -233,7 +233,9 @@ class Coreference:
             if s < 0 or p.paragraph_of[s] < p.paragraph_of[here] - 1:
                 continue
             for subject in self.subjects_of(s):
-                if p.quote[subject] < 0 and p.lemma[p.head[subject]] in self.words.agentive:
+                if p.quote[subject] >= 0 or p.lemma[p.head[subject]] not in self.words.agentive:
+                    continue
+                if any(r.kind != "text" for r in self.refs_at(subject)):
                     return (subject,)
         return ()
 
@@ -310,13 +312,16 @@ class Coreference:
         beside = self._coordinated_before(token)
         if len(beside) == 1 and self._fits(beside[0], gender):
             return beside
+        duty = any(p.lower[c] in ("must", "should", "shall") for c in p.children[p.head[token]])
         for subject in self.climb(token):
             refs, is_open = self.set_at(subject)
-            if len(refs) == 1 and not is_open and self._fits(refs[0], gender):
-                return refs
-            told = self._told(subject, token)
+            fits = len(refs) == 1 and not is_open and self._fits(refs[0], gender)
+            # "told Brazil that it must": who is told, where a duty is told
+            told = self._told(subject, token) if duty or not fits else ()
             if len(told) == 1 and self._fits(told[0], gender):
                 return told
+            if fits:
+                return refs
             is_thing = p.tag[subject] in ("NN", "NNP", "PRP", "DT") and p.lower[subject] not in _SOMEBODY
             if not gender and not refs and subject < token and is_thing and not speaks:
                 return ()  # a thing: "the deal … because it …"
