@@ -178,6 +178,7 @@ def test_a_year_needs_no_day_of_publication(parse: Parser) -> None:
         ("Police arrested the man who fled in 2019.", "fled", "2019"),
         ("They have held joint drills for two years since May.", "held", "May"),
         ("The envoys met. They talked on Friday.", "met", None),
+        ("It was their first meeting since 2019.", "meeting", None),
     ],
 )  # fmt: skip
 def test_an_event_gets_the_date_of_its_own_clause(

@@ -33,6 +33,7 @@ Parser = Callable[[str], Parse]
         ("Ships sailed in the Black Sea.", "Black Sea", None, 43.0, 35.0),
         ("Ships patrolled the Sea of Japan.", "Sea of Japan", None, 40.0, 135.0),
         ("Rebels hold the Gaza Strip.", "Gaza Strip", "PSE", 31.4, 34.4),
+        ("They met in the People’s Republic of China.", "People’s Republic of China", "CHN", 35.0, 105.0),
         ("Rebels fought in eastern Ukraine.", "Ukraine", "UKR", 49.0, 32.0),
     ],
 )

@@ -56,7 +56,7 @@ def test_other_words_start_no_number(words: str) -> None:
         ("It pumps 2 million barrels a day.", 2e6, "barrels/day", None, "2 million barrels a day"),
         ("The loan was worth $3.5 billion.", 3.5e9, "USD", None, "$3.5 billion"),
         ("The loan was worth €2bn.", 2e9, "EUR", None, "€2bn"),
-        ("The loan was worth £20m.", 2e7, "GBP", None, "£20m."),
+        ("The loan was worth £20m.", 2e7, "GBP", None, "£20m"),
         ("The loan was worth 40 million rubles.", 4e7, "RUB", None, "40 million rubles"),
         ("They promised $50 million in aid.", 5e7, "USD", "aid", "$50 million"),
         ("Prices rose by 30 percent.", 30, "percent", None, "30 percent"),
@@ -74,7 +74,7 @@ def test_quantities_have_units(
 ) -> None:
     found = [m.quantity for m in find_quantities(parse(sentence))]
     assert [(q.value, q.unit, q.of) for q in found] == [(value, unit, of)]
-    assert found[0].text.rstrip(".") == text.rstrip(".")
+    assert found[0].text == text
 
 
 @pytest.mark.parametrize(
@@ -138,6 +138,5 @@ def test_spans_are_slices_in_order(parse: Parser, words: list[str]) -> None:
     for mention in find_quantities(parsed):
         quantity = mention.quantity
         assert quantity.text == parsed.text[quantity.span[0] : quantity.span[1]]
-        assert quantity.text == parsed.slice(mention.first, mention.past)
         assert mention.first >= last and quantity.value >= 0 and quantity.unit
         last = mention.past

@@ -237,9 +237,13 @@ def _read(parse: Parse, i: int, low: int, high: int, lexicon: _Lexicon) -> Quant
         return None
     if value <= 10 and not measured and first > low and parse.tag[first - 1] == "POS":
         return None
-    text = parse.slice(first, past)
-    span = (parse.start[first], parse.end[past - 1])
-    return QuantityMention(first, past, Quantity(value=value, unit=unit, text=text, span=span, of=of))
+    span = (
+        parse.start[first],
+        parse.end[past - 1] - (lower[past - 1] == "m."),
+    )  # "£20m." ends the sentence, too
+    return QuantityMention(
+        first, past, Quantity(value=value, unit=unit, text=parse.text[slice(*span)], span=span, of=of)
+    )
 
 
 def _read_before(lower: list[str], first: int, low: int, lexicon: _Lexicon) -> int:

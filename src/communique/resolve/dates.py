@@ -42,6 +42,7 @@ class _Words(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     future_verb: frozenset[str]
     future_word: frozenset[str]
     aspect_verb: frozenset[str]
+    superlative: frozenset[str]
     month: dict[str, int]
     weekday: dict[str, int]
     unit: dict[str, str]
@@ -867,7 +868,7 @@ def choose_date(dates: Sequence[DateMention], parse: Parse, trigger: int) -> Dat
     """The expression that says when the event at token `trigger` was: one below it in the tree and in no other clause,
     else one of the clause it stands in, else None. A point goes before a duration, then the nearest in the tree."""
     first, past = parse.sentences[parse.sentence_of[trigger]]
-    here = [d for d in dates if first <= d.first < past]
+    here = [d for d in dates if first <= d.first < past and not _is_reckoned(parse, d)]
     if not here:
         return None
     near: list[tuple[int, int, DateMention]] = []
@@ -886,6 +887,17 @@ def choose_date(dates: Sequence[DateMention], parse: Parse, trigger: int) -> Dat
         if near:
             return min(near, key=lambda n: n[:2])[2].date
     return None
+
+
+def _is_reckoned(parse: Parse, mention: DateMention) -> bool:
+    """Whether the date is what something is the first since: "their first meeting since 2019" wasn't in 2019."""
+    since = mention.first - 1
+    if since < 0 or parse.lower[since] != "since":
+        return False
+    words = _load().words
+    above, left = parse.head[since], max(since - 1, 0)
+    around = [above, *parse.children[above], left, *parse.children[left]]
+    return any(parse.lower[i] in words.superlative or parse.tag[i] in ("JJS", "RBS") for i in around)
 
 
 def _rank(mention: DateMention) -> int:

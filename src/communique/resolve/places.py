@@ -205,7 +205,7 @@ def load_gazetteer() -> Gazetteer:
                     names.setdefault(name, []).append(replace(same[0], weight=weight) if same else known)
     phrases: dict[str, list[tuple[str, ...]]] = {}
     for name in names:
-        parts = tuple(name.split())
+        parts = tuple(name.replace("'s", " 's").split())
         phrases.setdefault(parts[0], []).append(parts)
     for parts_list in phrases.values():
         parts_list.sort(key=len, reverse=True)
@@ -394,7 +394,9 @@ def _read_phrase(parse: Parse, gazetteer: Gazetteer, i: int, first: int, past: i
         name = parse.slice(i, end)
         if (_names_building(parse, gazetteer, i, past) or 0) > end:
             return None
-        return _Candidate(i, end, gazetteer.get(name) or gazetteer.names[" ".join(parts)], False)
+        return _Candidate(
+            i, end, gazetteer.get(name) or gazetteer.names[" ".join(parts).replace(" 's", "'s")], False
+        )
     return None
 
 
@@ -478,7 +480,10 @@ def _read_name(parse: Parse, gazetteer: Gazetteer, i: int, first: int, past: int
             i == first and end < past and (parse.lower[end] in ("(", "—", "–") or parse.word[i].isupper())
         )
         closed = (
-            label in _CLOSED and parse.ent_id[max(i - 1, 0)] == parse.ent_id[i] and parse.lower[i - 1] != "in"
+            i > 0
+            and label in _CLOSED
+            and parse.ent_id[i - 1] == parse.ent_id[i]
+            and parse.lower[i - 1] != "in"
         )
         if label in ("DATE", "TIME", "MONEY", "CARDINAL", "QUANTITY") or (
             name.isupper() and len(name) < 4 and not known
@@ -491,7 +496,7 @@ def _read_name(parse: Parse, gazetteer: Gazetteer, i: int, first: int, past: int
         if (
             label == "PERSON"
             and not heads_line
-            and (parse.lower[i - 1] not in _INSIDE or max(k.weight for k in known) < 5)
+            and (parse.lower[i - 1] not in _INSIDE or max(k.weight for k in known) < 4.5)
         ):
             return None
         if heads_line and not located and max(k.weight for k in known) < 5:
