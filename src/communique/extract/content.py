@@ -234,11 +234,13 @@ def find_around(parse: Parse, v: int) -> set[int]:
         return set()
     if parse.dep[v] == "parataxis":
         return collect_below(parse, up, [v])
-    if parse.dep[v] == "advcl" and any(
-        parse.lower[c] == "as" and parse.dep[c] == "mark" for c in parse.children[v]
+    if (
+        parse.dep[v] == "advcl"
+        and any(parse.lower[c] == "as" and parse.dep[c] == "mark" for c in parse.children[v])
+        and parse.pos[up] in ("VERB", "AUX")
+        and all(parse.lower[c] == "it" for c in parse.children[v] if parse.dep[c] == "dobj")
     ):
-        if parse.pos[up] in ("VERB", "AUX") and parse.child(v, "dobj") is None:
-            return collect_below(parse, up, [v])
+        return collect_below(parse, up, [v])
     return set()
 
 

@@ -214,9 +214,8 @@ def find_named(
         heads = [
             t
             for t in range(first, before)
-            if parse.pos[t] in NOMINAL and not first <= parse.head[t] < before or parse.head[t] == t
+            if parse.pos[t] in NOMINAL and (parse.head[t] == t or not first <= parse.head[t] < before)
         ]
-        heads = [t for t in heads if first <= t < before and parse.pos[t] in NOMINAL]
         if heads:
             return heads[0], before
     if after is not None and parse.word[after] in _DASHES:

@@ -102,12 +102,15 @@ def find_objects(sight: Sight, predicate: Predicate, pattern: StancePattern) -> 
             return tokens
     up = parse.head[head]
     if (
-        "object" in pattern.object
-        and predicate.kind == "verb"
-        and parse.dep[head] in ("acl", "ccomp", "relcl")
+        (
+            "object" in pattern.object
+            and predicate.kind == "verb"
+            and parse.dep[head] in ("acl", "ccomp", "relcl")
+        )
+        and parse.pos[up] in ("NOUN", "PROPN")
+        and has_gap(parse, head)
     ):
-        if parse.pos[up] in ("NOUN", "PROPN") and has_gap(parse, head):
-            return (up,)  # "demands that Oslo has refused", taken for a complement
+        return (up,)  # "demands that Oslo has refused", taken for a complement
     return ()
 
 
@@ -170,7 +173,7 @@ def read_claim(parse: Parse, statement: StatementFound, lexicon: StanceLexicon) 
     )
     heads = [t for t in tokens if parse.head[t] not in tokens or parse.head[t] == t]
     verbs = [t for t in heads if parse.pos[t] in ("VERB", "AUX")]
-    if not verbs or len(statement.content) > 1 and statement.kind == "indirect":
+    if not verbs or (len(statement.content) > 1 and statement.kind == "indirect"):
         return []
     top = verbs[0]
     finite = parse.tag[top] in ("VBZ", "VBP", "VBD") or any(

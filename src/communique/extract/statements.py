@@ -141,9 +141,11 @@ class _Finder:
                 or not any(p.quote[s] == p.quote[v] for s in source)
             ):
                 return  # "I think", in one's own quotation; or a subject from outside it
-            if not source and not quoted and not self.is_impersonal(predicate, cue):
+            if not source and quoted:
+                source = self.inverted_subject(v, min(quoted))
+            if not source and not quoted and not self.is_impersonal(predicate, tokens):
                 return
-            addressee = self.addressee_of(predicate, cue, preposition, tokens)
+            addressee = self.addressee_of(predicate, cue, preposition, tokens, source)
             if addressee and not quoted and not self.is_order(predicate, tokens):
                 tokens = tokens.difference(*(collect_below(p, a) for a in addressee))
             last = preposition if preposition is not None and preposition == v + 1 else predicate.particle
@@ -171,6 +173,8 @@ class _Finder:
         found: list[tuple[Cue, int | None]] = []
         lemmas = dict.fromkeys((predicate.lemma, p.lemma[predicate.head]))
         for c in p.children[predicate.head]:
+            if p.dep[c] == "dobj" and p.lower[c] == "it" and c == predicate.head + 1:
+                found.extend((cue, None) for cue in verbs.get(f"{p.lemma[predicate.head]} it", ()))
             if p.dep[c] in ("prep", "agent", "dative") and p.pos[c] in ("ADP", "SCONJ"):
                 for lemma in lemmas:
                     found.extend((cue, c) for cue in verbs.get(f"{lemma} {p.lower[c]}", ()))
@@ -187,9 +191,10 @@ class _Finder:
                 continue
             for d in self.p.children[c]:
                 other = self.predicates.get(d)
-                if self.p.dep[d] == "conj" and other is not None and other.get("subject"):
-                    if other.get("subject") == predicate.get("subject") != below.get("subject"):
-                        found |= collect_below(self.p, d)
+                if self.p.dep[d] != "conj" or other is None or not other.get("subject"):
+                    continue
+                if other.get("subject") == predicate.get("subject") != below.get("subject"):
+                    found |= collect_below(self.p, d)
         return found
 
     def is_real(self, predicate: Predicate, cue: Cue, quoted: bool) -> bool:
@@ -244,12 +249,27 @@ class _Finder:
             return set()
         return collect_below(p, subject) | collect_below(p, act)
 
-    def is_impersonal(self, predicate: Predicate, cue: Cue) -> bool:
+    def is_impersonal(self, predicate: Predicate, tokens: set[int]) -> bool:
         """Sayings without a sayer that still are sayings: "it was reported that", "officials were told that"."""
-        return predicate.passive and "clause" in cue.takes
+        p = self.p
+        said = (c for c in p.children[predicate.head] if p.dep[c] in ("ccomp", "xcomp"))
+        return predicate.passive and any(c in tokens for c in said)
+
+    def inverted_subject(self, v: int, quote: int) -> tuple[int, ...]:
+        """ "…?” asked the mayor", read by the parser as if the mayor was asked."""
+        p = self.p
+        heard = p.child(v, "dobj")
+        if heard is None or quote > v or p.subtree(heard)[0] != v + 1:
+            return ()
+        return tuple(p.conjuncts(heard))
 
     def addressee_of(
-        self, predicate: Predicate, cue: Cue, preposition: int | None, tokens: set[int]
+        self,
+        predicate: Predicate,
+        cue: Cue,
+        preposition: int | None,
+        tokens: set[int],
+        source: tuple[int, ...],
     ) -> tuple[int, ...]:
         p, v = self.p, predicate.head
         for role in cue.addressee:
@@ -259,7 +279,7 @@ class _Finder:
                 continue
             else:
                 heard = predicate.get(role)
-            heard = tuple(t for t in heard if p.pos[t] in NOMINAL and t != v)
+            heard = tuple(t for t in heard if p.pos[t] in NOMINAL and t != v and t not in source)
             if heard and self.has_other(tokens, heard):
                 return heard
         return self.audience_of(v, tokens)
@@ -299,9 +319,9 @@ class _Finder:
                 if p.dep[c] in ("acl", "ccomp", "relcl"):
                     shape = shape_of(p, c)
                     marked = any(p.lower[d] == "that" and p.dep[d] == "mark" for d in p.children[c])
-                    if shape == "clause" and "clause" in cue.takes and marked and not has_gap(p, c):
-                        tokens |= collect_below(p, c)
-                    elif shape == "infinitive" and "infinitive" in cue.takes and p.dep[c] != "relcl":
+                    if (shape == "clause" and "clause" in cue.takes and marked and not has_gap(p, c)) or (
+                        shape == "infinitive" and "infinitive" in cue.takes and p.dep[c] != "relcl"
+                    ):
                         tokens |= collect_below(p, c)
                 elif p.dep[c] == "prep" and p.lower[c] == "of" and "of" in cue.takes:
                     tokens |= self.below_preposition(c)
@@ -475,13 +495,10 @@ class _Finder:
         p = self.p
         for t in sorted(tokens):
             draft = self.by_cue.get(t)
-            if (
-                draft is not None
-                and p.pos[t] == "VERB"
-                and (p.head[t] == t or p.dep[t] in ("ccomp", "parataxis", "conj"))
-            ):
-                if draft.made_by.startswith("cue:") and p.head[phrase] in (t, p.head[t]) or p.head[t] == t:
-                    return draft
+            if draft is None or p.pos[t] != "VERB":
+                continue
+            if p.head[t] == t or (draft.made_by.startswith("cue:") and p.head[phrase] in (t, p.head[t])):
+                return draft
         return None
 
     def is_channel(self, head: int) -> bool:
@@ -500,20 +517,18 @@ class _Finder:
         )
 
     def read_citing(self) -> None:
+        """ "Reuters reported a deal, citing two officials": the officials are the source, Reuters passes it on."""
         p = self.p
         for token, predicate in sorted(self.predicates.items()):
-            if (
-                predicate.kind != "verb"
-                or p.lemma[token] not in self.c.citing
-                or p.dep[token] != "advcl"
-                or p.tag[token] != "VBG"
-            ):
+            if p.lemma[token] not in self.c.citing or p.dep[token] != "advcl" or p.tag[token] != "VBG":
                 continue
-            told = self.by_cue.get(p.head[token])
+            up = p.head[token]
+            told = self.by_cue.get(up) or (self.by_cue.get(p.head[up]) if p.dep[up] == "ccomp" else None)
             cited = predicate.get("object")
             if told is None or not cited or not told.source or not self.is_channel(told.source[0]):
                 continue
             told.via, told.source = told.source, cited
+            told.tokens -= collect_below(p, token)
             own = self.by_cue.pop(token, None)
             if own is not None:
                 self.drafts.remove(own)

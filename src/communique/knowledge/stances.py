@@ -111,8 +111,8 @@ def read_stance_lexicon(file: Traversable | Path) -> StanceLexicon:
         for kind, words in (("verb", p.verb), ("noun", p.noun), ("adj", p.adj)):
             for word in dict.fromkeys(words):
                 by_word[kind, word] = (*by_word.get((kind, word), ()), pattern)
-    degree: dict[str, Strength] = {w: "weak" for w in raw.strength.weak}
-    degree |= {w: "strong" for w in raw.strength.strong}
+    degree: dict[str, Strength] = dict.fromkeys(raw.strength.weak, "weak")
+    degree |= dict.fromkeys(raw.strength.strong, "strong")
     claims = raw.claims
     return StanceLexicon(
         tuple(patterns),

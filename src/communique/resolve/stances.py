@@ -59,7 +59,7 @@ def name_holder(parse: Parse, item: StanceFound) -> tuple[Member, ...]:
     """The holder by his words, where they are a name."""
     for side in item.holder:
         named = tuple(
-            quote_member(parse, p.token) for p in side if not p.owner and parse.pos[p.token] == "PROPN"
+            quote_member(parse, p.token) for p in side if p.how == "itself" and parse.pos[p.token] == "PROPN"
         )
         if named:
             return named
@@ -73,7 +73,8 @@ def find_carrier(statements: Sequence[Statement], trigger: Span, item: Span) -> 
     if inside:
         return inside[-1]
     for s in statements:
-        if s.cue is not None and s.cue.span[0] <= trigger[0] and trigger[1] <= s.cue.span[1]:
-            if any(p.span[0] < item[1] and item[0] < p.span[1] for p in s.content):
-                return s.id
+        if s.cue is None or trigger[0] < s.cue.span[0] or s.cue.span[1] < trigger[1]:
+            continue
+        if any(p.span[0] < item[1] and item[0] < p.span[1] for p in s.content):
+            return s.id
     return None

@@ -1,0 +1,250 @@
+"""Statements: every form in which English says who said what."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from communique.annotate.parse import Parse
+from communique.errors import KnowledgeError
+from communique.extract.frames import Party
+from communique.extract.predicates import find_predicates
+from communique.extract.statements import StatementFound, find_statements, speakers_of
+from communique.knowledge.cues import load_cues, read_cues
+from communique.knowledge.language import load_grammar
+from communique.records import Member
+from communique.resolve.statements import build_statements, find_according_to
+
+Parser = Callable[[str], Parse]
+
+
+def read(parse: Parse) -> list[StatementFound]:
+    return find_statements(parse, find_predicates(parse, load_grammar()), load_cues())
+
+
+def words(parse: Parse, tokens: tuple[int, ...]) -> list[str]:
+    return [parse.word[t] for t in tokens]
+
+
+def contents(parse: Parse, statement: StatementFound) -> list[str]:
+    return [parse.text[a:b] for a, b in statement.content]
+
+
+# text, source, cue, content pieces, kind: the first statement found in the text must be this one
+FORMS = [
+    ("“The bridge will reopen,” Norway said.", ["Norway"], "said", ["The bridge will reopen"], "direct"),
+    ("“The bridge will reopen”, said the minister.", ["minister"], "said", ["The bridge will reopen"], "direct"),
+    ('"Will it reopen?" asked the mayor.', ["mayor"], "asked", ["Will it reopen?"], "direct"),
+    ("Larsen added, “The bridge is ours.”", ["Larsen"], "added", ["The bridge is ours."], "direct"),
+    ("Larsen: “The bridge is ours.”", ["Larsen"], ":", ["The bridge is ours."], "direct"),
+    ("“The bridge is ours.” – Larsen", ["Larsen"], "–", ["The bridge is ours."], "direct"),
+    ("“We wait,” she said, “until they pay.”", ["she"], "said", ["We wait", "until they pay."], "direct"),
+    ("“We wait,” she shrugged.", ["she"], "shrugged", ["We wait"], "direct"),
+    ("Larsen said the bridge was closed.", ["Larsen"], "said", ["the bridge was closed"], "indirect"),
+    ("Larsen said that the bridge was closed.", ["Larsen"], "said", ["the bridge was closed"], "indirect"),
+    ("The bridge, Larsen said, was closed.", ["Larsen"], "said", ["The bridge", "was closed"], "indirect"),
+    ("The bridge was closed, officials said.", ["officials"], "said", ["The bridge was closed"], "indirect"),
+    ("Larsen said traffic was “slow and heavy” there.", ["Larsen"], "said", ["traffic was “slow and heavy” there"], "mixed"),
+    ("Norway denied sinking the ship.", ["Norway"], "denied", ["sinking the ship"], "indirect"),
+    ("Norway vowed to raise the ship.", ["Norway"], "vowed", ["to raise the ship"], "indirect"),
+    ("Norway urged Chile to free the crew.", ["Norway"], "urged", ["Chile to free the crew"], "indirect"),
+    ("Norway accused Chile of piracy.", ["Norway"], "accused", ["Chile of piracy"], "indirect"),
+    ("Norway called the raid “a crime.”", ["Norway"], "called", ["the raid “a crime.”"], "mixed"),
+    ("Norway described the raid as theft.", ["Norway"], "described", ["the raid as theft"], "indirect"),
+    ("Norway called for an inquiry.", ["Norway"], "called for", ["an inquiry"], "indirect"),
+    ("Some traders believe prices will fall.", ["traders"], "believe", ["prices will fall"], "indirect"),
+    ("The treaty says fishing is banned.", ["treaty"], "says", ["fishing is banned"], "indirect"),
+    ("According to Larsen, the bridge was closed.", ["Larsen"], "According to", ["the bridge was closed"], "indirect"),
+    ("The bridge, according to Larsen, was closed.", ["Larsen"], "according to", ["The bridge", "was closed"], "indirect"),
+    ("The bridge was closed, according to Larsen.", ["Larsen"], "according to", ["The bridge was closed"], "indirect"),
+    ("In the words of Larsen, the bridge was gone.", ["Larsen"], "In the words of", ["the bridge was gone"], "indirect"),
+    ("As Larsen put it, the bridge was gone.", ["Larsen"], "put", ["the bridge was gone"], "indirect"),
+    ("Norway’s claim that Chile sank the ship was false.", ["Norway"], "claim", ["Chile sank the ship"], "indirect"),
+    ("It was reported that the crew had fled.", [], "reported", ["the crew had fled"], "indirect"),
+    ("The crew is expected to return.", [], "expected", ["The crew", "to return"], "indirect"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "source", "cue", "content", "kind"), FORMS, ids=[f[0] for f in FORMS])
+def test_forms(parse: Parser, text: str, source: list[str], cue: str, content: list[str], kind: str) -> None:
+    doc = parse(text)
+    first = read(doc)[0]
+    assert (words(doc, first.source), contents(doc, first), first.kind) == (source, content, kind)
+    assert first.cue is not None
+    assert doc.slice(*first.cue) == cue
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The ship sank near the harbour on Monday.",
+        "The so-called “reform” failed.",
+        "Norway did not say that the ship sank.",
+        "Norway could announce a deal.",
+        "They read “War and Peace” aloud in the square.",
+    ],
+)
+def test_no_statement(parse: Parser, text: str) -> None:
+    assert read(parse(text)) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "addressee", "via"),
+    [
+        ("Larsen told reporters that the talks had failed.", ["reporters"], []),
+        ("Larsen told Reuters: “The talks have failed.”", ["Reuters"], []),
+        ("Larsen reminded the envoy that fees were due.", ["envoy"], []),
+        ("In a letter to the council, Larsen said the talks had failed.", ["council"], []),
+        ("Larsen was quoted by Interfax as saying the talks had failed.", [], ["Interfax"]),
+        ("According to the Interfax news agency, Larsen said the talks had failed.", [], ["agency"]),
+        ("Reuters reported that the talks had failed, citing two officials.", [], ["Reuters"]),
+    ],
+)
+def test_addressee_and_via(parse: Parser, text: str, addressee: list[str], via: list[str]) -> None:
+    doc = parse(text)
+    (statement,) = read(doc)
+    assert (words(doc, statement.addressee), words(doc, statement.via)) == (addressee, via)
+
+
+def test_cited_source_speaks_and_its_channel_passes_on(parse: Parser) -> None:
+    doc = parse("Reuters reported that the talks had failed, citing two officials.")
+    assert words(doc, read(doc)[0].source) == ["officials"]
+
+
+def test_quoted_as_telling(parse: Parser) -> None:
+    doc = parse("Larsen was cited as telling Moreno that both states wanted peace.")
+    statement = read(doc)[0]
+    assert statement.cue is not None
+    assert doc.slice(*statement.cue) == "telling"
+    assert (words(doc, statement.source), words(doc, statement.addressee)) == (["Larsen"], ["Moreno"])
+
+
+def test_participle_takes_the_subject_of_its_clause(parse: Parser) -> None:
+    doc = parse("Norway closed the strait, saying that mines had been found.")
+    (statement,) = read(doc)
+    assert (words(doc, statement.source), contents(doc, statement)) == (["Norway"], ["mines had been found"])
+
+
+def test_author_speaks_through_a_document(parse: Parser) -> None:
+    doc = parse("Norway issued a statement saying that mines had been found.")
+    assert words(doc, next(s for s in read(doc) if s.made_by == "cue:saying").source) == ["Norway"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Larsen said trade was “growing every year.” “It has never been this strong.”",
+        "“Trade is growing,” Larsen said. “It has never been this strong.”",
+        "“Trade is growing,” Larsen said.\n“It has never been this strong.”",
+    ],
+)
+def test_speaker_goes_on(parse: Parser, text: str) -> None:
+    doc = parse(text)
+    first, second = read(doc)
+    assert contents(doc, second) == ["It has never been this strong."]
+    assert (second.cue, second.kind, second.continued_from) == (None, "direct", 0)
+    assert second.source == first.source
+
+
+def test_speaker_does_not_go_on_past_other_sentences(parse: Parser) -> None:
+    doc = parse(
+        "“Trade is growing,” Larsen said.\nThe fleet sailed on Monday.\n“It has never been this strong.”"
+    )
+    assert len(read(doc)) == 1
+
+
+def test_nesting(parse: Parser) -> None:
+    doc = parse("Norway said that Chile had accused Peru of piracy.")
+    outer, inner = read(doc)
+    assert (outer.parent, inner.parent) == (None, 0)
+    assert words(doc, inner.source) == ["Chile"]
+
+
+def test_cue_inside_the_span_of_an_according_phrase_is_nested(parse: Parser) -> None:
+    doc = parse("Norway insists that the fjord is closed, according to the report.")
+    outer, inner = read(doc)
+    assert outer.made_by == "according-to"
+    assert (inner.parent, contents(doc, inner)) == (0, ["the fjord is closed"])
+
+
+def test_transcript(parse: Parser) -> None:
+    doc = parse("Maria Larsen: We have closed the bridge. It was not safe.")
+    (statement,) = read(doc)
+    assert contents(doc, statement) == ["We have closed the bridge. It was not safe"]
+
+
+def test_speakers_of(parse: Parser) -> None:
+    doc = parse("“We will rebuild our bridge,” Larsen said.")
+    ((number, source),) = speakers_of(doc, read(doc)).items()
+    assert doc.quote[1] == number
+    assert words(doc, source) == ["Larsen"]
+
+
+# ---------------------------------------------------------------- records
+def name(parse: Parse) -> Callable[[Party], tuple[Member, ...]]:
+    """Parties of a dictionary that knows Norway alone."""
+
+    def parties(party: Party) -> tuple[Member, ...]:
+        span = parse.start[party.token], parse.end[party.token]
+        return (Member("NOR", "NOR", "Norway", span),) if parse.word[party.token] == "Norway" else ()
+
+    return parties
+
+
+def test_records(parse: Parser) -> None:
+    doc = parse("Norway said the chief envoy of the harbour union had claimed that the ferry sank.")
+    first, second = build_statements(doc, read(doc), name(doc))
+    assert (first.id, second.id, second.parent) == ("s1", "s2", "s1")
+    assert first.source[0].id == "NOR"
+    assert (second.source[0].id, second.source[0].text) == (None, "the chief envoy of the harbour union")
+    at = doc.text.index("ferry sank")
+    assert find_according_to((first, second), (at, at + 5)) == ("s1", "s2")
+    assert find_according_to((first, second), (0, 6)) == ()
+
+
+SENTENCES = [
+    "“We stay,” he said.", "Norway said that it stays.", "“Why?” asked Larsen. “Nobody knows.”", "The talks ended.",
+    "‘Never,’ she said, ‘again.’", "According to the paper, “all is lost” there.", "He called it “a mess”, adding: \"Go!\"",
+    "„Nein“, sagte er.", "''So terrible'' — Larsen", "“Unclosed and long", "Larsen: go home.", "He said, she said,", "”", "«Non», a-t-il dit.",
+]  # fmt: skip
+
+
+@settings(max_examples=40, deadline=None)
+@given(pieces=st.lists(st.sampled_from(SENTENCES), max_size=7), gap=st.sampled_from([" ", "\n"]))
+def test_spans_hold(nlp: object, pieces: list[str], gap: str) -> None:
+    """Whatever stands beside whatever: spans lie in the text in order, parents and origins in the list, cues outside."""
+    from communique.annotate.pipeline import parse_texts
+
+    doc = next(parse_texts(nlp, [gap.join(pieces)]))
+    found = read(doc)
+    for number, statement in enumerate(found):
+        assert statement.content
+        for a, b in statement.content:
+            assert 0 <= a < b <= len(doc.text)
+            assert doc.text[a:b].strip() == doc.text[a:b]
+        assert list(statement.content) == sorted(statement.content)
+        for other in (statement.parent, statement.continued_from):
+            assert other is None or (0 <= other < len(found) and other != number)
+        if statement.cue is not None:
+            start = doc.start[statement.cue[0]]
+            assert not any(a <= start < b for a, b in statement.content)
+
+
+def test_unknown_key_is_refused_with_its_line(tmp_path: Path) -> None:
+    file = tmp_path / "cues.toml"
+    file.write_text(
+        'verb = []\nadjective = []\nphrase = []\n[[noun]]\nkind = "n"\nworsd = ["x"]\nconfidence = 1.0\n'
+    )
+    with pytest.raises(KnowledgeError) as caught:
+        read_cues(file)
+    assert "worsd" in str(caught.value)
+
+
+def test_lexicon_is_large_and_lower_case() -> None:
+    cues = load_cues()
+    assert len(cues.verbs) >= 250
+    assert all(w == w.lower() for w in (*cues.verbs, *cues.nouns, *cues.adjectives, *cues.channels))
