@@ -78,6 +78,7 @@ class _Organisation(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     start: str | None = None
     end: str | None = None
     ambiguous: bool = False
+    ambiguous_names: list[str] = []
     note: str | None = None
 
 
@@ -483,7 +484,8 @@ class _Builder:
             where=where,
         )
         for name in (row.name, *row.names):
-            self.name(name, row.id, "name", where, plain=not row.ambiguous)
+            bare = row.ambiguous or name in row.ambiguous_names
+            self.name(name, row.id, "name", where, plain=not bare)
         for name in row.metonyms:
             self.name(name.removeprefix("the "), row.id, "metonym", where)
 
