@@ -19,3 +19,10 @@ def nlp() -> Any:
 @pytest.fixture(scope="session")
 def parse(nlp: Any) -> Callable[[str], Parse]:
     return lambda text: next(parse_texts(nlp, [text]))
+
+
+@pytest.fixture(scope="session")
+def coder() -> Any:
+    from communique import Coder
+
+    return Coder()

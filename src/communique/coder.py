@@ -36,7 +36,7 @@ from communique.records import CodedDocument, DateRange, Member, Place, Quantity
 from communique.resolve.actors import Resolution, resolve_actors
 from communique.resolve.dates import choose_date, find_dates
 from communique.resolve.events import build_events
-from communique.resolve.places import choose_place, find_places, load_gazetteer
+from communique.resolve.places import PlaceMention, choose_place, find_places, load_gazetteer
 from communique.resolve.stances import build_stances
 from communique.resolve.statements import build_statements, find_according_to
 
@@ -173,7 +173,9 @@ class Coder:
         places = find_places(parse, self.gazetteer, _rank_countries(resolution))
 
         def parties(party: Party) -> tuple[Member, ...]:
-            return resolution.owners(party.token) if party.owner else resolution.members(party.token)
+            if party.how == "place":
+                return _locate(parse, places, party.token)
+            return resolution.owners(party.token) if party.how == "owner" else resolution.members(party.token)
 
         def attach(trigger: int) -> tuple[DateRange | None, Place | None, tuple[Quantity, ...]]:
             return (
@@ -252,6 +254,15 @@ def _paths(given: Path | str | Sequence[Path | str]) -> tuple[Path, ...]:
 def _is_headline(document: Document, parse: Parse, sentence: int) -> bool:
     """Whether the sentence is the title of an article that has a body: the body tells the same again, in grammar."""
     return bool(document.title) and parse.paragraph_of[sentence] == 0 and parse.paragraph_of[-1] > 0
+
+
+def _locate(parse: Parse, places: Sequence[PlaceMention], token: int) -> tuple[Member, ...]:
+    """The country of the place that `token` names, as a party."""
+    for found in places:
+        if found.first <= token < found.past and found.place.country:
+            place = found.place
+            return (Member(place.country, place.country, place.text, place.span),)
+    return ()
 
 
 def _rank_countries(resolution: Resolution) -> list[str]:

@@ -36,6 +36,7 @@ class _FactualityFile(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     conditional: dict[str, list[str]]
     negation: dict[str, list[str]]
     presupposed: dict[str, list[str]]
+    performed: dict[str, list[str]]
     recurring: dict[str, list[str]]
     hedge: dict[str, list[str]]
 
@@ -51,6 +52,8 @@ class Operators:
     negating_prepositions: frozenset[str]
     negating_determiners: frozenset[str]
     presupposed: frozenset[str]
+    performing: frozenset[str]
+    performed: frozenset[str]
     recurring: frozenset[str]
     every: frozenset[str]
     periods: frozenset[str]
@@ -78,6 +81,8 @@ def load_operators() -> Operators:
         negating_prepositions=frozenset(file.negation["prepositions"]),
         negating_determiners=frozenset(file.negation["determiners"]),
         presupposed=frozenset(file.presupposed["words"]),
+        performing=frozenset(file.performed["verbs"]),
+        performed=frozenset(file.performed["nouns"]),
         recurring=frozenset(file.recurring["words"]),
         every=frozenset(file.recurring["phrases"]),
         periods=frozenset(file.recurring["nouns"]),
@@ -171,7 +176,8 @@ class _Reader:
             if p.pos[up] not in ("VERB", "AUX"):
                 return up
             way = "object" if dep in ("dobj", "nsubjpass") else "subject" if dep == "nsubj" else "attr"
-            if way == "object" or way == "subject":
+            said = p.lemma[node] in self.o.performed and p.lemma[up] in self.o.performing
+            if way in ("object", "subject") and not said:
                 self.govern(up, way)
                 if dep == "nsubj":
                     # "an attack is unlikely": the predicate noun or adjective judges its subject

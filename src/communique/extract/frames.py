@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
 from communique.annotate.parse import Parse
 from communique.extract.predicates import Predicate
@@ -33,10 +34,11 @@ _ATTACHED = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """A phrase that may be a party: its head token; `owner` where the actors inside it are meant, not itself."""
+    """A phrase that may be a party: its head token, and how it is meant: `itself`, the `owner`s inside it, or the
+    country of the `place` it names."""
 
     token: int
-    owner: bool = False
+    how: Literal["itself", "owner", "place"] = "itself"
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,28 +125,36 @@ def find_sides(
 
 def find_tokens(sight: Sight, predicate: Predicate, path: str) -> list[Party]:
     """The phrases a role path points at, from a predicate."""
-    steps = path.split(".")
-    if steps[0] == "self":
-        tokens = [predicate.head]
-    elif steps[0] == "head":
-        up = sight.parse.head[predicate.head]
-        tokens = [up] if up != predicate.head else []
-    elif steps[0] == "speaker":
-        tokens = list(sight.speaker(predicate.head))
-    elif steps[0] == "clause":
-        tokens = list(find_clause_subject(sight, predicate.head))
-    else:
-        tokens = list(predicate.get(steps[0]))
-        if not tokens and steps[0] in _ATTACHED:
-            tokens = find_loose_phrase(sight, predicate, steps[0])
-    for step in steps[1:]:
+    first, *steps = path.split(".")
+    tokens = find_role(sight, predicate, first)
+    for step in steps:
         if step == "owner":
-            return [Party(t, owner=True) for t in tokens]
+            return [Party(t, "owner") for t in tokens]
+        if step == "place":
+            return [Party(t, "place") for t in tokens if sight.parse.pos[t] == "PROPN"]
         if step == "head":
             tokens = [sight.parse.head[t] for t in tokens if sight.parse.head[t] != t]
-            continue
-        tokens = [t2 for t in tokens if t in sight.predicates for t2 in sight.predicates[t].get(step)]
+        else:
+            inner = [sight.predicates[t] for t in tokens if t in sight.predicates]
+            tokens = [t for p in inner for t in find_role(sight, p, step)]
     return [Party(t) for t in tokens]
+
+
+def find_role(sight: Sight, predicate: Predicate, role: str) -> list[int]:
+    """The head tokens that fill one role, pseudo-roles (self, head, speaker, clause) included."""
+    if role == "self":
+        return [predicate.head]
+    if role == "head":
+        up = sight.parse.head[predicate.head]
+        return [up] if up != predicate.head else []
+    if role == "speaker":
+        return list(sight.speaker(predicate.head))
+    if role == "clause":
+        return list(find_clause_subject(sight, predicate.head))
+    tokens = list(predicate.get(role))
+    if not tokens and role in _ATTACHED:
+        return find_loose_phrase(sight, predicate, role)
+    return tokens
 
 
 def find_loose_phrase(sight: Sight, predicate: Predicate, preposition: str) -> list[int]:

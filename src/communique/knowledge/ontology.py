@@ -139,8 +139,12 @@ class Frame:
 
     @property
     def specificity(self) -> int:
-        """How much a frame asks for; of two that fit a trigger, the more demanding one codes it."""
-        return sum(2 if isinstance(value, frozenset) else 1 for _, value in self.when)
+        """How much a frame asks for; of two that fit a trigger, the more demanding one codes it. Words ask for more
+        than an actor, an actor for more than anything, and that something be absent asks for least."""
+        return sum(
+            3 if isinstance(value, frozenset) else 2 if value == "actor" else 1 if value is True else 0
+            for _, value in self.when
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +221,10 @@ def _load(extra: tuple[Path, ...], shipped: bool) -> Ontology:
         types=types,
         contexts=contexts,
         frames=tuple(ordered),
-        by_word={k: tuple(sorted(v, key=lambda f: (-f.specificity, f.id))) for k, v in by_word.items()},
+        by_word={
+            k: tuple(sorted(v, key=lambda f: (-f.specificity, -f.confidence, f.id)))
+            for k, v in by_word.items()
+        },
         classes=classes,
     )
 

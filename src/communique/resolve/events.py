@@ -11,6 +11,9 @@ from communique.extract.frames import Party
 from communique.knowledge.ontology import Ontology
 from communique.records import DateRange, Event, Member, Piece, Place, Quantity
 
+# Sectors that act in politics only upon others: a contract between two firms is none.
+_PRIVATE = frozenset({"BUS", "MNC", "JRN", "EDU"})
+
 Parties = Callable[[Party], tuple[Member, ...]]
 
 
@@ -54,12 +57,16 @@ def build_event(
     event_type = ontology.types[frame.type]
     actor = first_named(item.match.actor, parties)
     recipient = first_named(item.match.recipient, parties)
+    both = {m.id or m.text for m in actor} & {m.id or m.text for m in recipient}
+    if 0 < len(both) < len(actor):
+        # "Norwegian mediation between A and B": what is told as a recipient is no actor as well
+        actor = tuple(m for m in actor if (m.id or m.text) not in both)
     taken = {m.id or m.text for m in actor}
     recipient = tuple(m for m in recipient if (m.id or m.text) not in taken)
     if not actor:
         return None
     reciprocal = frame.reciprocal and len(actor) + len(recipient) > 1
-    if not any(m.code or m.id for m in actor + recipient):
+    if not any(is_political(m) for m in actor + recipient):
         return None
     mode = event_type.modes.get(item.mode or "")
     trigger = item.trigger
@@ -94,13 +101,23 @@ def build_event(
     )
 
 
+def is_political(member: Member) -> bool:
+    """Whether a party makes an event political. Businesses, media and the like among themselves do not."""
+    if member.code is None:
+        return member.id is not None
+    return member.code.rpartition(".")[2] not in _PRIVATE
+
+
 def first_named(alternatives: Sequence[Sequence[Party]], parties: Parties) -> tuple[Member, ...]:
-    """The members of the first alternative that names anybody."""
+    """The members of the first alternative that names somebody with a code or an id, else of the first that names
+    anybody at all."""
+    nameless: tuple[Member, ...] = ()
     for side in alternatives:
         members = unique(tuple(m for party in side for m in parties(party)))
-        if members:
+        if any(m.code or m.id for m in members):
             return members
-    return ()
+        nameless = nameless or members
+    return nameless
 
 
 def unique(members: tuple[Member, ...]) -> tuple[Member, ...]:
