@@ -1,0 +1,331 @@
+"""The command line: exit codes, what goes where, and that every command and option is documented."""
+
+from __future__ import annotations
+
+import csv
+import importlib.util
+import io
+import json
+import os
+import pty
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from communique.coder import Coder
+from communique.commands import app
+from communique.store import open_store
+from documents import make_document
+
+ROOT = Path(__file__).parent.parent
+ARTICLE = (
+    "Kenya’s president met his Ugandan counterpart in Nairobi on Monday.\n\nTanzania condemned Rwanda.\n"
+)
+
+
+def run(*args: object, input: str | None = None) -> Result:
+    return CliRunner().invoke(app, [str(arg) for arg in args], input=input, env={"COLUMNS": "200"})
+
+
+@pytest.fixture(scope="session")
+def coder() -> Coder:
+    return Coder()
+
+
+@pytest.fixture
+def loaded(coder: Coder, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Commands use one loaded coder, since loading takes longer than all that these tests do."""
+    monkeypatch.setattr("communique.coder.Coder", lambda **_: coder)
+
+
+@pytest.fixture
+def db(tmp_path: Path) -> Path:
+    path = tmp_path / "events.duckdb"
+    with open_store(path, write=True) as store:
+        store.add([make_document("old", "2019-05-01"), make_document("new")], store.start_run("1.0.0"))
+    return path
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    articles = tmp_path / "articles"
+    articles.mkdir()
+    (articles / "good.txt").write_text(ARTICLE, encoding="utf-8")
+    (articles / "empty.txt").touch()
+    (articles / "binary.txt").write_bytes(bytes(range(256)) * 20)
+    return articles
+
+
+# ---- code
+
+
+@pytest.mark.usefixtures("loaded")
+def test_code_stores_the_good_names_the_bad_and_adds_nothing_twice(folder: Path, tmp_path: Path) -> None:
+    db, missing = tmp_path / "x.duckdb", tmp_path / "missing.txt"
+    first = run("code", folder, missing, "--db", db, "--published", "2021-03-02")
+    assert first.exit_code == 1
+    assert first.stdout == ""
+    for name in ("empty.txt", "binary.txt", "missing.txt"):
+        assert sum(f"{name}: " in line for line in first.stderr.splitlines()) == 1
+    assert "Documents: 1 stored, 0 already there, 3 failed." in first.stderr
+    with open_store(db) as store:
+        (stored,) = store.documents()
+        assert {row["input"].split("/")[-1] for row in store.failures().to_pylist()} == {
+            "empty.txt",
+            "binary.txt",
+            "missing.txt",
+        }
+    assert stored.published == "2021-03-02"
+    assert {"CONSULT", "ACCUSE"} <= {event.type for event in stored.events}
+    for event in stored.events:
+        for piece in (event.trigger, *event.actor, *event.recipient):
+            assert stored.text[piece.span[0] : piece.span[1]] == piece.text
+
+    second = run("code", folder / "good.txt", "--db", db, "--published", "2021-03-02")
+    assert second.exit_code == 0
+    assert "Documents: 0 stored, 1 already there, 0 failed. Events: 0." in second.stderr
+    again = run("code", folder / "good.txt", "--db", db, "--published", "2021-03-02", "--again")
+    assert "0 stored, 1 replaced, 0 already there" in again.stderr
+    with open_store(db) as store:
+        assert list(store.documents()) == [stored]
+
+
+@pytest.mark.usefixtures("loaded")
+def test_code_writes_a_file_standard_output_or_a_report(folder: Path, tmp_path: Path) -> None:
+    good, out = folder / "good.txt", tmp_path / "out.jsonl"
+    assert run("code", good, "--out", out).exit_code == 0
+    to_pipe = run("code", "-", "--out", "-", input=ARTICLE)
+    assert to_pipe.exit_code == 0
+    for text in (out.read_text(encoding="utf-8"), to_pipe.stdout):
+        (record,) = map(json.loads, text.splitlines())
+        assert record["text"].startswith("Kenya’s president met")
+    table = run("code", good, "--out", "-", "--format", "csv")
+    rows = list(csv.DictReader(io.StringIO(table.stdout)))
+    assert any(row["type"] == "ACCUSE" and row["actor"] == "TZA" for row in rows)
+    report = run("code", good)
+    assert report.exit_code == 0
+    assert "Tanzania (TZA) → ACCUSE" in report.stdout
+    assert "\x1b" not in report.stdout
+    assert run("report", good).stdout == report.stdout
+
+
+@pytest.mark.usefixtures("loaded")
+def test_shards_are_parts_that_merge_into_the_whole(tmp_path: Path) -> None:
+    articles = tmp_path / "a.jsonl"
+    articles.write_text(
+        "".join(json.dumps({"id": f"d{n}", "text": f"Iran met Iraq {n} times."}) + "\n" for n in range(5))
+    )
+    for part in (1, 2):
+        assert (
+            run("code", articles, "--db", tmp_path / f"{part}.duckdb", "--shard", f"{part}/2").exit_code == 0
+        )
+    merged = run("merge", tmp_path / "all.duckdb", tmp_path / "1.duckdb", tmp_path / "2.duckdb")
+    assert merged.exit_code == 0
+    assert "1.duckdb: 3 added" in merged.stderr and "2.duckdb: 2 added" in merged.stderr
+    with open_store(tmp_path / "all.duckdb") as store:
+        assert [doc.id for doc in store.documents()] == [f"d{n}" for n in range(5)]
+
+
+@pytest.mark.slow
+def test_progress_shows_on_a_terminal_only(folder: Path, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "communique", "code", str(folder / "good.txt"), "--db"]
+    piped = subprocess.run([*command, str(tmp_path / "a.duckdb")], capture_output=True, text=True, check=True)
+    assert piped.stderr.splitlines() == ["Documents: 1 stored, 0 already there, 0 failed. Events: 2."]
+    master, terminal = pty.openpty()
+    process = subprocess.Popen(
+        [*command, str(tmp_path / "b.duckdb")], stderr=terminal, env=os.environ | {"TERM": "xterm"}
+    )
+    os.close(terminal)
+    seen = b""
+    try:
+        while chunk := os.read(master, 65536):
+            seen += chunk
+    except OSError:
+        pass  # how Linux says that the other side has hung up
+    os.close(master)
+    assert process.wait() == 0
+    assert b"Events: 2.\r\n" in seen
+    assert b"Loading" in seen and b"\x1b[" in seen
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ("code",),
+        ("code", "a.txt", "--format", "csv"),
+        ("code", "a.txt", "--out", "b", "--format", "docx"),
+        ("code", "a.txt", "--published", "yesterday"),
+        ("code", "a.txt", "--workers", "0"),
+        ("code", "a.txt", "--shard", "3/2"),
+        ("code", "a.txt", "--shard", "half"),
+        ("report", "nowhere.duckdb"),
+        ("report", "a.txt", "--limit", "3"),
+        ("export", "nowhere.duckdb", "-o", "a.csv"),
+        ("export", "nowhere.duckdb"),
+        ("dyads", "nowhere.duckdb", "--by", "decade"),
+        ("dyads", "nowhere.duckdb", "--factuality", "maybe"),
+        ("evaluate", "nowhere.jsonl", "nowhere.jsonl"),
+        ("ontology", "frames", "NOTHING"),
+        ("ontology", "check", "nowhere.toml"),
+        ("no-such-command",),
+    ],
+)
+def test_wrong_usage_exits_with_2_and_says_why(
+    args: tuple[str, ...], tmp_path: Path, monkeypatch: Any
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = run(*args)
+    assert result.exit_code == 2, result.output
+    assert result.stderr.strip()
+    assert "Traceback" not in result.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_output_that_cannot_be_written_is_named(db: Path, folder: Path, tmp_path: Path) -> None:
+    target = tmp_path / "nowhere" / "out.csv"
+    for result in (run("export", db, "-o", target), run("code", folder / "good.txt", "--out", target)):
+        assert result.exit_code == 2
+        assert f"{target}: No such file or directory" in result.stderr
+
+
+# ---- what a database gives
+
+
+def test_report_of_a_database_is_newest_first(db: Path) -> None:
+    whole = run("report", db)
+    assert whole.exit_code == 0
+    assert whole.stdout.index("5 Mar 2020") < whole.stdout.index("1 May 2019")
+    one = run("report", db, "--limit", "1").stdout
+    assert "nordic" not in one and "· new" in one and "· old" not in one
+    picked = run("report", db, "--type", "SANCTION", "--actor", "FIN", "--document", "old").stdout
+    assert "Events (1)" in picked and "CONSULT" not in picked and "· new" not in picked
+    nobody = run("report", db, "--actor", "ZWE")
+    assert (nobody.exit_code, nobody.stdout) == (0, "")
+    assert "No such documents." in nobody.stderr
+
+
+@pytest.mark.parametrize(
+    ("args", "rows"),
+    [
+        ((), 6),
+        (("--actor", "NOR.GOV"), 2),
+        (("--dyad", "NOR,FIN"), 4),
+        (("--type", "consult", "--type", "support"), 4),
+        (("--from", "2020-03-03", "--to", "2020-03-04"), 2),
+        (("--publisher", "the example", "--document", "old"), 3),
+        (("--factuality", "denied"), 2),
+        (("--factuality", "all"), 6),
+        (("--table", "stances"), 2),
+    ],
+)
+def test_export_takes_filters(db: Path, tmp_path: Path, args: tuple[str, ...], rows: int) -> None:
+    out = tmp_path / "out.csv"
+    result = run("export", db, "-o", out, *args, "--codebook")
+    assert result.exit_code == 0, result.output
+    assert f"{rows} rows, csv" in result.stderr
+    text = out.read_text(encoding="utf-8")
+    assert len(list(csv.DictReader(io.StringIO(text)))) == rows
+    assert f"- Rows: {rows}" in (tmp_path / "out.csv.codebook.md").read_text(encoding="utf-8")
+    assert make_document().text not in text
+
+
+def test_export_with_text_and_to_standard_output(db: Path) -> None:
+    result = run("export", db, "-o", "-", "--format", "csv", "--with-text")
+    assert csv.DictReader(io.StringIO(result.stdout)).__next__()["text"] == make_document().text
+
+
+def test_dyads_and_network_are_csv_in_a_pipe(db: Path) -> None:
+    rows = list(
+        csv.DictReader(io.StringIO(run("dyads", db, "--by", "year", "--a", "NOR", "--b", "FIN").stdout))
+    )
+    assert [(r["period"], r["events"], r["mean_score"]) for r in rows] == [
+        ("2019-01-01", "1", "5.0"),
+        ("2020-01-01", "3", "3.3333333333333335"),
+    ]
+    edges = list(csv.DictReader(io.StringIO(run("network", db).stdout)))
+    assert {(r["actor"], r["recipient"], r["events"]) for r in edges} == {
+        ("NOR", "FIN", "4"),
+        ("FIN", "NOR", "2"),
+    }
+    nodes = list(csv.DictReader(io.StringIO(run("network", db, "--nodes").stdout)))
+    assert nodes == [{"code": "FIN", "events": "6"}, {"code": "NOR", "events": "6"}]
+
+
+def test_evaluate_prints_measures(db: Path, tmp_path: Path) -> None:
+    gold = tmp_path / "gold.jsonl"
+    run("export", db, "-o", gold)
+    result = run("evaluate", gold, gold)
+    assert result.exit_code == 0
+    rows = {row["label"]: row for row in csv.DictReader(io.StringIO(result.stdout))}
+    assert rows["all"]["f1"] == rows["macro"]["f1"] == "1.0"
+    assert {"CONSULT", "SANCTION", "SUPPORT"} <= set(rows)
+
+
+# ---- what explains itself
+
+
+def test_actors_says_how_a_name_resolves() -> None:
+    rows = list(csv.DictReader(io.StringIO(run("actors", "the Kremlin", "--date", "2021-01-01").stdout)))
+    assert rows[0]["taken"] == "yes" and rows[0]["code"] == "RUS.GOV"
+    assert "metonym" in rows[0]["why"] and rows[0]["where"]
+    nobody = run("actors", "Qwertyuiop")
+    assert nobody.exit_code == 1 and "Qwertyuiop" in nobody.stderr
+
+
+def test_ontology_explains_types_frames_and_dictionaries() -> None:
+    types = list(csv.DictReader(io.StringIO(run("ontology").stdout)))
+    assert run("ontology", "types").stdout == run("ontology").stdout
+    assert len({row["type"] for row in types}) == 16
+    assert any(row["type"] == "CONSULT" and row["mode"] == "visit" and row["cameo"] == "042" for row in types)
+    frames = list(csv.DictReader(io.StringIO(run("ontology", "frames", "accuse").stdout)))
+    assert frames and all(row["type"] == "ACCUSE" and row["example"] and row["words"] for row in frames)
+    kinds = {row["kind"] for row in csv.DictReader(io.StringIO(run("ontology", "dictionaries").stdout))}
+    assert {"state", "person", "organisation"} <= kinds
+
+
+def test_ontology_check_names_the_line(tmp_path: Path) -> None:
+    good = tmp_path / "good.toml"
+    good.write_text(
+        'type = "ACCUSE"\n[[frame]]\nid = "accuse.mine"\nverb = ["lambast"]\nactor = ["subject"]\n'
+    )
+    assert run("ontology", "check", good).exit_code == 0
+    bad = tmp_path / "bad.toml"
+    bad.write_text(
+        'type = "ACCUSE"\n[[frame]]\nid = "accuse.mine"\nverbs = ["lambast"]\nactor = ["subject"]\n'
+    )
+    result = run("ontology", "check", good, bad)
+    assert result.exit_code == 2
+    assert f"{bad}:4" in result.stderr
+
+
+# ---- the pages
+
+
+def load_generator() -> Any:
+    spec = importlib.util.spec_from_file_location("generate", ROOT / "docs" / "generate.py")
+    assert spec and spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.parametrize("page", ["cli.md", "schema.md"])
+def test_pages_are_what_the_program_makes(page: str) -> None:
+    made = load_generator().PAGES[page]()
+    assert (ROOT / "docs" / page).read_text(encoding="utf-8") == made, "run python docs/generate.py"
+
+
+def test_every_command_and_option_has_help() -> None:
+    generator = load_generator()
+    import typer
+
+    root: Any = typer.main.get_command(app)
+    for name, command in generator._walk("communique", root):
+        assert command.help, name
+        assert run(*name.split()[1:], "--help").exit_code == 0
+        for param in command.params:
+            assert param.help, f"{name} {param.name}"
