@@ -134,6 +134,7 @@ class _Finder:
         self._add_long_roles()
         for first, past in entities:
             self._add_entity(first, past)
+        self._add_surnames()
         self._add_words()
 
     def _add(self, mention: Mention) -> None:
@@ -183,6 +184,8 @@ class _Finder:
         if tokens is None or not self._is_free(*tokens):
             return
         first, past = tokens
+        if self._is_detached(match):
+            return
         head = self._head(first, past)
         if match.trap is not None:
             if p.lower[first] == "the" and p.head[head] >= past and p.dep[head] in ("amod", "compound"):
@@ -227,6 +230,27 @@ class _Finder:
                 name=tokens,
             )
         )
+
+    def _is_detached(self, match: Match) -> bool:
+        """Whether a prefix turns a country into an attitude: "pro-Russian", "anti-American"."""
+        text = self.parse.text
+        at = match.start
+        if at < 2 or text[at - 1] not in "-–‑":
+            return False
+        start = at - 1
+        while start and text[start - 1].isalpha():
+            start -= 1
+        return text[start : at - 1].lower() in self.words.detaching_prefixes
+
+    def _is_attached(self, atom: Mention) -> bool:
+        """Whether a name before a noun is whose the noun is, and not its supporter's or place: "Iran-backed"."""
+        p = self.parse
+        last = p.word[atom.past - 1]
+        if "-" in last:
+            return last.rsplit("-", 1)[1].lower() in self.words.attaching_suffixes
+        if atom.past + 1 < len(p) and p.word[atom.past] == "-" and p.start[atom.past] == p.end[atom.past - 1]:
+            return p.lower[atom.past + 1] in self.words.attaching_suffixes
+        return True
 
     def _add_rest(self, match: Match, entities: list[tuple[int, int]]) -> None:
         """Shorter names inside a name that turned out not to be one: "The Australian" of "The Australian army"."""
@@ -426,6 +450,24 @@ class _Finder:
                 )
             )
 
+    def _add_surnames(self) -> None:
+        """Surnames of people named in full here, where the entity model missed them or took them for a place."""
+        p = self.parse
+        last = {
+            p.word[m.past - 1]
+            for m in self.atom.values()
+            if m.kind == "person" and not m.entries and m.past - m.first > 1
+        }
+        if not last:
+            return
+        for i in range(len(p)):
+            if p.word[i] in last and p.pos[i] == "PROPN":
+                atom = self.atom.get(i)
+                if atom is None or (
+                    not atom.entries and atom.kind != "person" and atom.past - atom.first == 1
+                ):
+                    self._add(Mention(i, i + 1, i, "person", name=(i, i + 1), how="entity"))
+
     def _add_long_roles(self) -> None:
         """Roles of several words come before entities: the entity model takes "State" out of "Secretary of State"."""
         i, n = 0, len(self.parse)
@@ -502,6 +544,8 @@ class _Finder:
             ):
                 continue
             if group.capital and not p.word[i][0].isupper():
+                continue
+            if group.article and (not i or p.lower[i - 1] != "the" or p.dep[past - 1] == "nummod"):
                 continue
             if past <= len(p) and all(w == p.lower[i + k] for k, w in enumerate(group.words)):
                 return past, group
@@ -674,7 +718,8 @@ class _Finder:
                     atom.kind == "place" and not atom.entries
                 ):
                     break
-                owners.insert(0, atom.head)
+                if self._is_attached(atom):
+                    owners.insert(0, atom.head)
                 i = atom.first
             elif tag == "POS" and t > floor and (owner := self.atom.get(t - 1)) and not owners:
                 if owner.kind not in (

@@ -224,6 +224,7 @@ class GroupWords:
     members: tuple[str, ...]
     adjective: bool = False
     capital: bool = False  # a plain word that is a name only with a capital: "the West"
+    article: bool = False  # a name only after "the": "the 27"
 
 
 @dataclass(frozen=True, slots=True)
@@ -388,7 +389,12 @@ class _Builder:
             ):
                 words = _split(phrase)
                 capital = adjective or (len(words) == 1 and phrase[0].isupper())
-                self.groups[words] = GroupWords(group.name, words, tuple(group.members), adjective, capital)
+                article = phrase.lower().startswith("the ") and len(words) == 1
+                if words in self.groups and article:
+                    continue
+                self.groups[words] = GroupWords(
+                    group.name, words, tuple(group.members), adjective, capital, article
+                )
         for role in content.role:
             for phrase in role.words:
                 words = _split(phrase)

@@ -36,9 +36,14 @@ class _ReferenceFile(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     surname_first: list[str]
     country_modifiers: list[str]
     attitudes: list[str]
+    detaching_prefixes: list[str]
+    attaching_suffixes: list[str]
+    surname_offices: list[str]
+    assumable_sectors: list[str]
     islands: list[str]
     kingdoms: list[str]
     organisation_nouns: dict[str, list[str]]
+    branches: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +74,14 @@ class ReferenceWords:
     surname_first: frozenset[str]
     country_modifiers: frozenset[str]
     attitudes: frozenset[str]
+    detaching_prefixes: frozenset[str]
+    attaching_suffixes: frozenset[str]
+    surname_offices: frozenset[str]
+    assumable_sectors: frozenset[str]
     islands: frozenset[str]
     kingdoms: frozenset[str]
     organisation_nouns: dict[str, frozenset[str]]
+    branches: dict[str, str]
 
 
 @cache
@@ -82,4 +92,4 @@ def load_reference_words() -> ReferenceWords:
     lists: dict[str, Any] = {
         name: frozenset(getattr(file, name)) for name in _ReferenceFile.__struct_fields__
     }
-    return ReferenceWords(**{**lists, "organisation_nouns": nouns})
+    return ReferenceWords(**{**lists, "organisation_nouns": nouns, "branches": file.branches})

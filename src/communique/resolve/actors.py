@@ -12,7 +12,6 @@ from communique.knowledge.actors import (
     ActorEntry,
     Role,
     Term,
-    is_in_office,
     join_code,
     rank_person,
 )
@@ -115,6 +114,7 @@ class _Resolver:
         self.full: dict[str, list[Mention]] = {}  # entry id -> where it is named in full
         self.strangers: dict[str, list[Mention]] = {}  # full name in lower case -> mentions
         self.last_names: dict[str, str] = {}  # a stranger's last (or only) name -> full name
+        self.surnames: dict[str, ActorEntry] = {}  # whom a bare surname meant where nobody was named in full
         self.holders: list[
             tuple[int, str, Referent]
         ] = []  # (token, office words, person), as named with a title
@@ -179,7 +179,7 @@ class _Resolver:
                 return self.refer(longer)
             return (make_stranger(name, "organisation", None, None),)
         if mention.kind == "name":
-            return (make_stranger(name, "state", None, None),)
+            return (replace(make_stranger(name, "group", None, None), detail="gpe"),)
         return (Referent(None, name, "text" if mention.kind == "adjective" else "people"),)
 
     def _longer_name(self, mention: Mention, name: str) -> Mention | None:
@@ -222,9 +222,10 @@ class _Resolver:
         if known is not None and " " not in key:
             return known
         country = sector = None
-        for other in dict.fromkeys((*same, mention)):
-            country, sector = self._standing(other)
-            if country:
+        for other in dict.fromkeys((*same, *self.strangers.get(full.split()[-1], ()), mention)):
+            theirs, role = self._standing(other)
+            country, sector = country or theirs, sector or role
+            if country and sector:
                 break
         shown = self._name(same[0])
         gender = next((g for m in same if (g := self._gender(shown, m))), "") or self._gender(shown, mention)
@@ -247,26 +248,43 @@ class _Resolver:
         if mention.how != "surname":
             return max(entries, key=lambda e: rank_person(e, self.date)) if entries else None
         last = self._name(mention).lower()
-        named = [e for e in entries if e.id in self.full]
-        if len(named) == 1:
-            return named[0]
-        if named:
-            # the one named in full last
-            return max(
-                named,
-                key=lambda e: max((m.first for m in self.full[e.id] if m.first < mention.first), default=-1),
-            )
-        if last in self.last_names and " " not in last:
+        entries = [e for e in entries if self._gender_fits(mention, e.name)]
+        if not entries:
             return None
         titled = [e for e in entries if self._title_fits(mention, e)]
         if len(titled) == 1:
             return titled[0]
-        ranked = sorted(titled or entries, key=lambda e: rank_person(e, self.date), reverse=True)
-        top = rank_person(ranked[0], self.date)
-        if len(ranked) > 1 and rank_person(ranked[1], self.date) == top:
+        # the one named in full last before this; else the one this surname meant before
+        named = [(m.first, e) for e in entries for m in self.full.get(e.id, ()) if m.first < mention.first]
+        chosen = self.surnames.get(last)
+        if chosen in entries and (len(named) != 1 or chosen is not named[0][1]):
+            return chosen
+        if named:
+            return max(named, key=lambda n: n[0])[1]
+        if last in self.last_names:
             return None
-        in_office = is_in_office(ranked[0], self.date)
-        return ranked[0] if in_office or top[1] else None
+        ranked = sorted(titled or entries, key=lambda e: rank_person(e, self.date), reverse=True)
+        later = [e for e in entries if e.id in self.full]
+        if not self._is_known_by_surname(ranked[0]):
+            ranked = later
+        if not ranked:
+            return None
+        if len(ranked) > 1 and rank_person(ranked[1], self.date) == rank_person(ranked[0], self.date):
+            return later[0] if len(later) == 1 else None
+        self.surnames[last] = ranked[0]
+        return ranked[0]
+
+    def _is_known_by_surname(self, entry: ActorEntry) -> bool:
+        """Whether a bare surname does for this person: a head of state at any time, a minister while in office."""
+        return any(
+            t.is_head
+            or (t.office in self.words.surname_offices and (t.covers(self.date) if self.date else not t.end))
+            for t in entry.terms
+        )
+
+    def _gender_fits(self, mention: Mention, name: str) -> bool:
+        title = self._gender("", mention)
+        return not title or self._gender(name, None) in ("", title)
 
     def _title_fits(self, mention: Mention, entry: ActorEntry) -> bool:
         """Whether the title or country written with a surname agrees with one of the person's offices."""
@@ -418,7 +436,8 @@ class _Resolver:
                 and self.parse.tag[mention.head] in ("NN", "NNP")
             ):
                 holder = self._officer(nation, role)
-            branch = holder or make_branch(nation, sector, f"{name} of {nation.name}")
+            inner = owner.sector if owner.kind == "office" and owner.sector != "GOV" else None
+            branch = holder or make_branch(nation, inner or sector)
             if branch.kind == "office" and role.kind == "person":
                 branch = replace(branch, detail="person")
             out.setdefault(branch.key, branch)
@@ -478,11 +497,15 @@ class _Resolver:
         if earlier:
             return earlier
         focus = None if plural else self._focus(mention)
-        if focus is not None and (role.kind == "body" or role.office) and sector:
+        if (
+            focus is not None
+            and (role.kind in ("body", "people") or role.office)
+            and sector in self.words.assumable_sectors
+        ):
             holder = (
                 self._officer(focus, role) if role.office in _SINGLE_OFFICES and not mention.former else None
             )
-            return (holder or make_branch(focus, sector, f"{name} of {focus.name}"),)
+            return (holder or make_branch(focus, sector),)
         return nobody
 
     def _person_in_office(self, mention: Mention, office: str) -> Referent | None:
@@ -676,11 +699,7 @@ class _Resolver:
             ):
                 return make_referent(entry, self.date, self._gender(entry.name, None))
         nation = self.to_nation(referent)
-        return (
-            replace(make_branch(nation, "GOV", f"leader of {nation.name}"), detail="person")
-            if nation
-            else None
-        )
+        return replace(make_branch(nation, "GOV"), detail="person") if nation else None
 
     # -- members -------------------------------------------------------------------------------------------
 
@@ -760,6 +779,8 @@ class _Resolver:
         spans: dict[str, list[Span]] = {}
         who: dict[str, Referent] = {}
         for mention in self.mentions:
+            if mention.how == "document":
+                continue  # a statement acts for its authors and is none of their names
             if mention.kind == "pronoun" and mention.how in ("who", "whom", "whose", "which", "that"):
                 continue
             span, _ = self._phrase(mention)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from communique.knowledge.actors import ActorDictionary, ActorEntry, join_code, link_term, to_slug
+from communique.knowledge.reference import load_reference_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ class Referent:
     @property
     def is_nation(self) -> bool:
         """A state, or the government that stands for it."""
-        return self.kind == "state"
+        return self.kind == "state" or self.detail == "gpe"
 
     @property
     def can_decide(self) -> bool:
@@ -61,15 +62,14 @@ def make_nation(code: str, dictionary: ActorDictionary, date: str | None) -> Ref
     return make_referent(entry, date) if entry else None
 
 
-def make_branch(country: Referent, sector: str | None, name: str) -> Referent:
+def make_branch(country: Referent, sector: str) -> Referent:
     """A part of a state or organisation, by sector: Russia and MIL → `RUS.MIL`."""
-    if sector is None:
-        return Referent(None, name, "text", country.country, None, country.code)
     if country.kind == "state" or (country.country and country.kind != "organisation"):
         code = join_code(country.country, sector)
-        return Referent(code, name, "office", country.country, sector, code)
+        label = load_reference_words().branches.get(sector, sector)
+        return Referent(code, f"{label} of {country.name}", "office", country.country, sector, code)
     # an organisation's people act as the organisation: NATO officials are NATO
-    return replace(country, name=country.name)
+    return country
 
 
 def make_stranger(
