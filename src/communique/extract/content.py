@@ -11,6 +11,7 @@ from communique.knowledge.cues import Cue
 _CLAUSES = ("ccomp", "xcomp", "advcl", "acl", "pcomp", "conj")
 _MARKS = frozenset('“”„«»‹›「」『』"') | {"``", "''", "‘"}
 _LEADING = frozenset({",", ":", ";", "-", "--", "–", "—", ".", "(", ")"})
+_CONTRAST = frozenset({"while", "though", "although", "whereas"})
 _PRONOUNS = frozenset(
     {
         "it",
@@ -215,8 +216,17 @@ def find_clauses(parse: Parse, predicate: Predicate, shape: str) -> set[int]:
 
 
 def find_afterthoughts(parse: Parse, clause: int) -> list[int]:
-    """Noun phrases behind a comma that say something about the whole clause (", a step that …")."""
-    return [
+    """What is said beside the clause, behind a comma: ", a step that …", ", while others denied it"."""
+    contrast = [
+        c
+        for c in parse.children[clause]
+        if parse.dep[c] == "advcl"
+        and c > clause
+        and any(parse.dep[d] == "mark" and parse.lower[d] in _CONTRAST for d in parse.children[c])
+        and any(parse.dep[d] in ("ccomp", "xcomp") for d in parse.children[c])
+        and parse.word[parse.subtree(c)[0] - 1] == ","
+    ]
+    return contrast + [
         c
         for c in parse.children[clause]
         if parse.dep[c] in ("npadvmod", "appos")
@@ -230,8 +240,10 @@ def find_around(parse: Parse, v: int) -> set[int]:
     """The clause a cue stands inside: "Talks, he said, went well"; "as the minister put it"."""
     up = parse.head[v]
     own_subject = parse.child(v, "nsubj", "nsubjpass")
-    if up == v or own_subject is None or parse.quote[v] != parse.quote[up]:
+    if own_subject is None or parse.quote[v] != parse.quote[up]:
         return set()
+    if up == v:
+        return find_before(parse, v, own_subject)
     if parse.dep[v] == "parataxis":
         return collect_below(parse, up, [v])
     if (
@@ -242,6 +254,18 @@ def find_around(parse: Parse, v: int) -> set[int]:
     ):
         return collect_below(parse, up, [v])
     return set()
+
+
+def find_before(parse: Parse, v: int, subject: int) -> set[int]:
+    """The words before ", he said." at a sentence's end, where the parser could make no clause of them."""
+    low, high = parse.sentences[parse.sentence_of[v]]
+    first = min(parse.subtree(subject)[0], v)
+    clause = any(
+        parse.dep[c] in ("ccomp", "dobj", "prep", "xcomp", "attr", "acomp") for c in parse.children[v]
+    )
+    if clause or any(parse.word[t][0].isalnum() for t in range(v + 1, high)) or first - 1 <= low:
+        return set()
+    return set(range(low, first)) if parse.word[first - 1] == "," and abs(subject - v) < 8 else set()
 
 
 def complete_quotes(parse: Parse, tokens: set[int]) -> set[int]:

@@ -97,6 +97,8 @@ def hang_quotations(parse: Parse, predicates: dict[int, Predicate], cues: Cues) 
         if not quotation.whole:
             continue
         before, after = find_neighbours(parse, quotation.first, quotation.past)
+        if before is None and quotation.first and parse.word[quotation.first - 1] == ":":
+            before = quotation.first - 1  # the paragraph above ends in "he answered:"
         left = find_left(parse, predicates, cues, quotation, before)
         right = find_right(parse, predicates, cues, quotation, after)
         comma = last_inner(parse, quotation) == ","

@@ -181,7 +181,11 @@ def read_claim(parse: Parse, statement: StatementFound, lexicon: StanceLexicon) 
     )
     if not finite:
         return []
-    ought = any(parse.dep[c] == "aux" and parse.lower[c] in lexicon.normative for c in parse.children[top])
+    aux = [c for c in parse.children[top] if parse.dep[c] in ("aux", "auxpass")]
+    # "must have fled" is a guess, no demand
+    ought = any(parse.lower[c] in lexicon.normative for c in aux) and not any(
+        parse.lower[c] == "have" for c in aux
+    )
     if lemma not in lexicon.own and not ought:
         return []
     holder = tuple(Party(t) for t in statement.source)

@@ -125,6 +125,8 @@ class _Finder:
         quoted = set().union(*(self.words_of(q) for q in quotations)) if quotations else set()
         for cue, preposition in self.cues_of(predicate):
             tokens = find_content(p, predicate, cue, preposition, around=not quoted)
+            if quoted and self.hangings.by_verb.keys() & (tokens - {v}):
+                tokens = set()  # "“…,” she said, but still, “…,” said her aide": each has its own
             if not tokens and predicate.passive and "clause" in cue.takes and cue.kind in ("say", "believe"):
                 tokens = self.raised(v)
             if not tokens and not quoted:
@@ -545,7 +547,13 @@ class _Finder:
             tokens = self.words_of(quotation)
             if before is not None:
                 draft = _Draft(
-                    before.source, None, tokens, 0.85, "quote-continued", continued=before, via=before.via
+                    before.source,
+                    None,
+                    tokens,
+                    0.85 if before.quoted else 0.7,
+                    "quote-continued",
+                    continued=before,
+                    via=before.via,
                 )
                 self.keep(draft, quotation.first, quoted=True)
                 continue
@@ -567,9 +575,7 @@ class _Finder:
             return None
         low, high = p.sentences[previous]
         near = [
-            d
-            for d in self.drafts
-            if d.source and self.touches(d, low, quotation.first) and self.can_go_on(d, gap)
+            d for d in self.drafts if d.source and self.touches(d, low, quotation.first) and self.can_go_on(d)
         ]
         return max(near, key=lambda d: (d.quoted, min(d.anchor, high)), default=None)
 
@@ -577,9 +583,7 @@ class _Finder:
         where = draft.anchor if draft.cue else max(draft.tokens)
         return low <= where < high or any(low <= t < high for t in draft.tokens)
 
-    def can_go_on(self, draft: _Draft, gap: int) -> bool:
-        if gap:
-            return draft.quoted
+    def can_go_on(self, draft: _Draft) -> bool:
         return draft.quoted or draft.made_by.startswith(("cue:", "according"))
 
     def subject_before(self, quotation: Quotation) -> tuple[int, ...]:
