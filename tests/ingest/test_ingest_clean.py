@@ -49,6 +49,7 @@ def test_every_kind_drops_and_keeps_its_examples(kind: Kind) -> None:
         (f"WORLD NEWS\n{TITLE}\n\nBy Reuters\n\n{BODY}", TITLE, "Reuters"),
         (f"{TITLE}\n\nOSLO, May 4 (Reuters) - {BODY}", TITLE, "Reuters"),
         (f"{TITLE}\n\nOSLO — {BODY}", TITLE, None),
+        (f"Norway and Chile Sign a Treaty.\n\nOSLO - {BODY}", "Norway and Chile Sign a Treaty.", None),
         (f"{TITLE}\n\n{BODY}\n\nSource: AFP", TITLE, "Agence France-Presse"),
         (f"{TITLE}\n\n{BODY}\n\nPlease enter your comment!\nPlease enter your name here", TITLE, None),
         (
@@ -289,6 +290,21 @@ def test_a_page() -> None:
 def test_unusable_articles(article: Article) -> None:
     with pytest.raises(InputError):
         clean_article(article)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "x > " * 30 + "y" * 250,
+        "copy link " * 29 + "!",
+        "1" * 290 + "!",
+        "&" + "amp;" * 5_000,
+        "By John Smith and " * 16 + "!",
+        "a - " * 5_000,
+    ],
+)
+def test_no_line_takes_for_ever(line: str) -> None:
+    assert clean(f"{TITLE}\n{line}\n{BODY}")[-3:] == [LEAD, MORE, LAST]
 
 
 def test_ids() -> None:

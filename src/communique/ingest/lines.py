@@ -8,17 +8,18 @@ from functools import cache
 
 from communique.ingest.datelines import find_dateline, load_agencies
 from communique.ingest.dates import find_date, find_date_line
-from communique.ingest.furniture import Zone, find_zones, is_furniture, is_prose, load_furniture
+from communique.ingest.furniture import MAX_LINE, Zone, find_zones, is_furniture, is_prose, load_furniture
 
 _TRAIL = re.compile(
-    r"(?:[^.!?>»›→]{1,40}\s*[>»›→]\s*){2,}[^>»›→]{0,200}|Home(?:page)?\s*[>»›→/|]+\s*.{1,250}", re.I
+    r"(?:[^.!?>»›→]{1,60}+[>»›→]\s*+){2,}+[^>»›→]{0,200}|Home(?:page)?\s*[>»›→/|]+\s*.{1,250}", re.IGNORECASE
 )
-_SUFFIX = re.compile(r"(?P<title>.{10,}?)\s+[|–—-]\s+(?P<site>[^|]{2,50})")
+_SUFFIX = re.compile(r"(?P<title>\S.{9,200}?) [|–—-] (?P<site>[^|]{2,50})")
 _TELLS_DATE = re.compile(r"(?:by|published|posted|written)\b", re.I)
 _SOURCE_VALUE = r"(?P<url>https?://\S+)|(?P<name>[\"“]?[A-Z0-9][^!?:;]{1,60}?)[\"”]?"
 _SMALL = frozenset({"of", "the", "and", "de", "la", "del", "for", "in", "&", "on"})
+_PASSES = 20  # real pages need two or three; a page made of bylines must not take for ever
 _MAX_SOURCE_WORDS = 7
-_CLOSING = '.!?…"”’»)'
+_CLOSING = ".!?…\"'”’»)"
 _MAX_TITLE = 200
 _TITLE_LINES = 10  # the page prints its headline twice near the top, not further down
 _REPEATED = 80  # characters from which a line printed twice is a paragraph printed twice
@@ -48,11 +49,12 @@ def clean_lines(paragraphs: list[str], title: str | None = None) -> Lines:
     this goes on until nothing changes.
     """
     now = Lines(tuple(paragraphs), title)
-    while True:
-        before = now.lines
+    for _ in range(_PASSES):
+        before = now
         now = _find_title(_strip_datelines(_strip_lines(_strip_trails(now, title))), title)
-        if now.lines == before:
-            return now
+        if now == before:
+            break
+    return now
 
 
 def make_key(line: str) -> str:
@@ -67,6 +69,9 @@ def _strip_lines(now: Lines) -> Lines:
         if line in seen and len(line) >= _REPEATED:
             continue
         seen.add(line)
+        if len(line) > MAX_LINE:
+            kept.append(line)
+            continue
         if now.title is not None and not kept and line == now.title:
             kept.append(line)  # a known headline may look like anything
         elif "below" in zones and (found := _compile_source().fullmatch(line)) and _is_outlet(found["name"]):
@@ -130,7 +135,7 @@ def _strip_trails(now: Lines, title: str | None) -> Lines:
     keys = [make_key(line) for line in lines[:_TITLE_LINES]]
     kept: list[str] = []
     for i, line in enumerate(lines):
-        if "head" not in zones[i] or len(lines) == 1:
+        if "head" not in zones[i] or len(lines) == 1 or len(line) > MAX_LINE:
             kept.append(line)
             continue
         rest = _cut_sections(line)
@@ -159,12 +164,17 @@ def _compile_sections() -> re.Pattern[str]:
 
 
 def _strip_datelines(now: Lines) -> Lines:
-    opening = next((i for i, line in enumerate(now.lines) if line[-1] in _CLOSING and line != now.title), 0)
+    # The report opens with the first full paragraph, or above it where its lead is short.
+    opening = next(
+        (i for i, line in enumerate(now.lines) if is_prose(line) and line != now.title), len(now.lines)
+    )
     lines = list(now.lines)
     for i, line in enumerate(lines):
-        found = find_dateline(
-            line, opening=i == opening, others=[*lines[:i], *lines[i + 1 :]] if i == opening else ()
-        )
+        if line == now.title:
+            continue
+        opens = i <= opening and line[-1] in _CLOSING
+        others = [*lines[:i], *lines[i + 1 :]] if opens else []
+        found = find_dateline(line, opening=opens, others=others)
         if found:
             lines[i] = line[found.end :]
             now = replace(now, agency=now.agency or found.agency, published=now.published or found.date)

@@ -14,6 +14,7 @@ _INVISIBLE = re.compile(
 )
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _ENTITY = re.compile(r"&(?:#\d{2,7}|#[xX][0-9a-fA-F]{2,6}|[A-Za-z][A-Za-z0-9]{1,30});")
+_ESCAPES = 4  # times over that a text may have been escaped: "&amp;amp;#8217;"
 _WORD = re.compile(r"\S+")
 # Texts are wrapped at 60 to 80 columns by custom, at 100 by some; under 40 a column of verse or a list is likelier.
 _MIN_WIDTH, _MAX_WIDTH = 40, 100
@@ -46,11 +47,10 @@ def split_paragraphs(text: str) -> list[str]:
 
 def clean_characters(text: str) -> str:
     """The text in NFC with entities resolved, `\\n` as its only line break and no control or invisible character."""
-    while _ENTITY.search(text):  # "&amp;#8217;" was escaped twice
-        resolved = html.unescape(text)
-        if resolved == text:
+    for _ in range(_ESCAPES):
+        if not _ENTITY.search(text):
             break
-        text = resolved
+        text = html.unescape(text)
     text = _SURROGATE.sub("\ufffd", _BREAKS.sub("\n", text))
     return unicodedata.normalize("NFC", _INVISIBLE.sub("", text))
 
