@@ -124,6 +124,42 @@ def check(
     typer.echo(f"{len(files)} {'file is' if len(files) == 1 else 'files are'} sound.")
 
 
+@ontology.command("import")
+def import_(
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE...", help="Actor dictionaries of TABARI or PETRARCH.")
+    ],
+    output: Annotated[
+        Path,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FOLDER",
+            help="Where imported.csv and imported.toml go; made where missing.",
+        ),
+    ],
+) -> None:
+    """Turn others' actor dictionaries into files for `code --actors`. What has no counterpart is named."""
+    from communique.knowledge.actors import load_actors
+    from communique.knowledge.petrarch import import_petrarch
+
+    made = import_petrarch(files)
+    people, organisations = output / "imported.csv", output / "imported.toml"
+    try:
+        output.mkdir(parents=True, exist_ok=True)
+        people.write_text(made.people, encoding="utf-8")
+        organisations.write_text(made.organisations, encoding="utf-8")
+    except OSError as error:
+        typer.echo(f"communique: {output}: {error.strerror or error}", err=True)
+        raise typer.Exit(2) from error
+    load_actors([people, organisations])
+    for line in made.skipped:
+        typer.echo(line, err=True)
+    typer.echo(
+        f"{made.taken} actors in {people} and {organisations}, {len(made.skipped)} left out.", err=True
+    )
+
+
 def is_actor_file(file: Path) -> bool:
     """Whether a user's file describes actors rather than events, by its tables."""
     if file.suffix.lower() == ".csv":
