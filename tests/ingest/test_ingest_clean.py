@@ -275,6 +275,11 @@ def test_a_page() -> None:
     assert (document.published, document.publisher, document.lang) == ("2021-05-04", "Fjord Times", "en")
 
 
+def test_a_short_page_keeps_its_paragraphs_apart() -> None:
+    html = f"<html><body><div><h1>{TITLE}</h1><p>By Maria Poe</p><p>{LEAD}</p><p>Chile denied it.</p></div></body></html>"
+    assert clean_article(Article(html=html)).text.split("\n") == [TITLE, LEAD, "Chile denied it."]
+
+
 @pytest.mark.parametrize(
     "article",
     [

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 from lxml.etree import LxmlError
 from trafilatura import bare_extraction
-from trafilatura.settings import Document
+from trafilatura.settings import Document, use_config
 
 from communique.errors import InputError
 
@@ -18,6 +18,10 @@ _MARKUP = re.compile(
     r"\s*(?:<!--.*?-->\s*)*<(?:!doctype html|html|head|body|article|main|div|p|meta|title|h1)\b", re.I | re.S
 )
 _WHOLE = re.compile(r"<(?:html|body)\b", re.I)
+# Below 250 characters, by default, trafilatura takes the page's text as one line instead, furniture and all;
+# a short report is a report.
+_CONFIG = use_config()
+_CONFIG.set("DEFAULT", "MIN_EXTRACTED_SIZE", "50")
 # They speak of pages they give up on; what that means for us is the InputError below.
 for _name in ("trafilatura", "htmldate"):
     logging.getLogger(_name).addHandler(logging.NullHandler())
@@ -57,6 +61,7 @@ def read_page(html: str, url: str | None, name: str) -> Page:
             with_metadata=True,
             include_comments=False,
             include_tables=False,
+            config=_CONFIG,
             date_extraction_params=dates,
         )
     except (LxmlError, RecursionError) as error:
