@@ -10,7 +10,6 @@ from communique.annotate.parse import Parse
 from communique.extract.predicates import Predicate
 from communique.knowledge.ontology import Frame, Ontology
 
-
 # Prepositions whose phrase may belong to a verb or its object, whichever of them the parser hangs it on.
 _ATTACHED = frozenset(
     [
@@ -41,15 +40,19 @@ class Party:
     how: Literal["itself", "owner", "place"] = "itself"
 
 
+# Alternatives in order of preference; each is a union of paths, each path with the phrases it points at.
+Sides = tuple[tuple[tuple[Party, ...], ...], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class FrameMatch:
     """A frame that fits a trigger. `actor` and `recipient` are alternatives in order of preference; the resolver
-    takes the first that names somebody. `used` are tokens that stood in a word condition."""
+    takes the first whose every path names somebody. `used` are tokens that stood in a word condition."""
 
     frame: Frame
     predicate: Predicate
-    actor: tuple[tuple[Party, ...], ...]
-    recipient: tuple[tuple[Party, ...], ...]
+    actor: Sides
+    recipient: Sides
     used: frozenset[int]
 
 
@@ -111,16 +114,10 @@ def match_frame(sight: Sight, predicate: Predicate, frame: Frame) -> FrameMatch 
     return FrameMatch(frame, predicate, actor, recipient, frozenset(used))
 
 
-def find_sides(
-    sight: Sight, predicate: Predicate, alternatives: tuple[tuple[str, ...], ...]
-) -> tuple[tuple[Party, ...], ...]:
-    """Each alternative of a side as the phrases it points at; one with a path that leads nowhere is left out."""
-    sides = []
-    for paths in alternatives:
-        found = [find_tokens(sight, predicate, path) for path in paths]
-        if all(found):
-            sides.append(tuple(dict.fromkeys(party for parties in found for party in parties)))
-    return tuple(sides)
+def find_sides(sight: Sight, predicate: Predicate, alternatives: tuple[tuple[str, ...], ...]) -> Sides:
+    """Each alternative of a side as the phrases its paths point at; one with a path that leads nowhere is left out."""
+    sides = (tuple(tuple(find_tokens(sight, predicate, path)) for path in paths) for paths in alternatives)
+    return tuple(side for side in sides if all(side))
 
 
 def find_tokens(sight: Sight, predicate: Predicate, path: str) -> list[Party]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from communique.annotate.parse import Parse
 from communique.extract.events import EventFound
-from communique.extract.frames import Party
+from communique.extract.frames import Party, Sides
 from communique.knowledge.ontology import Ontology
 from communique.records import DateRange, Event, Member, Piece, Place, Quantity
 
@@ -108,12 +108,15 @@ def is_political(member: Member) -> bool:
     return member.code.rpartition(".")[2] not in _PRIVATE
 
 
-def first_named(alternatives: Sequence[Sequence[Party]], parties: Parties) -> tuple[Member, ...]:
-    """The members of the first alternative that names somebody with a code or an id, else of the first that names
-    anybody at all."""
+def first_named(alternatives: Sides, parties: Parties) -> tuple[Member, ...]:
+    """The members of the first alternative whose every path names somebody, and one of them with a code or an id;
+    else of the first that names anybody at all."""
     nameless: tuple[Member, ...] = ()
     for side in alternatives:
-        members = unique(tuple(m for party in side for m in parties(party)))
+        paths = [[m for party in path for m in parties(party)] for path in side]
+        if not all(paths):
+            continue
+        members = unique(tuple(m for path in paths for m in path))
         if any(m.code or m.id for m in members):
             return members
         nameless = nameless or members

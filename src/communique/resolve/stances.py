@@ -31,7 +31,7 @@ def build_stances(
     """
     kept: dict[tuple[object, ...], Stance] = {}
     for item in found:
-        holder = first_named(item.holder, parties) or name_holder(parse, item)
+        holder = first_named(tuple((side,) for side in item.holder), parties) or name_holder(parse, item)
         if not holder:
             continue
         first, past = parse.sentences[parse.sentence_of[item.trigger]]
