@@ -47,6 +47,12 @@ CASES = [
     # speakers
     ("“We want peace,” Merkel said.", "We", ["DEU"]),
     ("“I want peace,” Merkel said.", "I", ["DEU.GOV"]),
+    # who is not meant
+    ("Angela Merkel met Emmanuel Macron. Viktor Orban accused him of fraud.", "him", ["FRA.GOV"]),
+    ("Hamas freed hostages. The Islamist group said it was a gesture.", "group", ["PSE.REB"]),
+    ("Nicolas Maduro met reporters. The socialist leader was tired.", "leader", ["VEN.GOV"]),
+    ("Kenya and Ghana abstained. Their ambassadors said they had doubts.", "they", ["GHA.GOV", "KEN.GOV"]),
+    ("The US and its allies met.", "its", ["USA"]),
     # relatives
     ("Kenya, which borders Somalia, warned Ghana.", "which", ["KEN"]),
 ]  # fmt: skip

@@ -49,6 +49,12 @@ def codes(parsed: Parse, word: str, date: str | None = DATE, nth: int = 0) -> li
         ("Talks were held in Nairobi.", "Nairobi", []),
         ("Xinhua reported the deal.", "Xinhua", ["CHN.JRN"]),
         ("The island of Cuba rejected it.", "island", ["CUB"]),
+        ("Police in Nairobi fired tear gas.", "Police", ["KEN.COP"]),
+        ("Troops in Nairobi fired.", "Troops", [None]),
+        ("Pro-Russian separatists fired.", "separatists", [None]),
+        ("Iran-backed militants fired.", "militants", [None]),
+        ("A spokesman for the Taliban left.", "spokesman", ["AFG.REB"]),
+        ("Voters trust her intelligence.", "intelligence", []),
     ],
 )
 def test_members(parse: ParseText, text: str, word: str, expected: list[str | None]) -> None:
@@ -64,6 +70,13 @@ def test_members(parse: ParseText, text: str, word: str, expected: list[str | No
         ("Barack Obama spoke.", "Obama", "USA.GOV.barack-obama", "USA.ELI"),
         ("Kenyan trade envoy Wanja Otieno spoke.", "Otieno", "KEN.GOV.wanja-otieno", "KEN.GOV"),
         ("Wanja Otieno, Kenya's trade minister, spoke.", "Otieno", "KEN.GOV.wanja-otieno", "KEN.GOV"),
+        (
+            "Saudi Arabia's Crown Prince Mohammed bin Salman spoke.",
+            "Salman",
+            "SAU.GOV.mohammed-bin-salman",
+            "SAU.GOV",
+        ),
+        ("Mrs. Clinton spoke.", "Clinton", "USA.GOV.hillary-clinton", "USA.ELI"),
         ("Zorblatian President Boris Talmo spoke.", "Talmo", "boris-talmo", None),
         ("Former Kenyan president Wanja Otieno spoke.", "Otieno", "KEN.ELI.wanja-otieno", "KEN.ELI"),
     ],

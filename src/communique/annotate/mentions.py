@@ -265,6 +265,8 @@ class _Finder:
         """Without the readings as a surname where the words are no name, or part of somebody else's."""
         p = self.parse
         kept = tuple(a for a in aliases if a.how != "surname")
+        if self._is_title(first) and past < len(p) and p.pos[past] == "PROPN" and p.head[first] > first:
+            return kept  # "Crown Prince Mohammed" is no Mr. Prince
         if p.pos[past - 1] != "PROPN" or p.ent[first] in (
             "DATE",
             "TIME",
@@ -397,6 +399,8 @@ class _Finder:
             first += 1
         while first < past and (past - 1) in self.atom:
             past -= 1
+        while first < past and label == "PERSON" and self._is_title(past - 1):
+            past -= 1
         if first >= past or not self._is_free(first, past):
             return
         if any(p.word[i][:1].isdigit() or any(c.isdigit() for c in p.word[i]) for i in range(first, past)):
@@ -484,13 +488,13 @@ class _Finder:
         self._add(Mention(first, past, head, "role", name=(first, past), roles=(role,), how=role.kind))
 
     def _acts(self, head: int) -> bool:
-        """Whether an unknown place stands where a state would: as subject, object or other side of an act."""
+        """Whether an unknown place stands where a state would: as subject or other side of an act."""
         p = self.parse
         while p.dep[head] == "conj":
             head = p.head[head]
         if p.dep[head] == "pobj":
-            return p.lower[p.head[head]] in ("with", "by", "against", "of", "between", "for", "on", "upon")
-        return p.dep[head] in ("nsubj", "nsubjpass", "dobj", "dative", "poss")
+            return p.lower[p.head[head]] in ("with", "by", "against", "between")
+        return p.dep[head] in ("nsubj", "nsubjpass", "poss")
 
     def _is_us_state(self, first: int, past: int) -> bool:
         return any(self.parse.word[i] in self.words.us_states for i in range(first, past))
@@ -860,6 +864,18 @@ class _Finder:
                     owners=(*person.owners, *owners),
                     former=person.former or wide.former,
                 )
+        led = self._find_led(person)
+        if led is not None and led.first not in absorbed:
+            wide = self._widen(led, absorbed)
+            absorbed.add(led.first)
+            return replace(
+                person,
+                first=wide.first,
+                head=led.head,
+                roles=(*wide.roles, *person.roles),
+                owners=(*self._with_of(wide)[0], *person.owners),
+                former=person.former or wide.former,
+            )
         up = p.head[person.head]
         role = self.atom.get(up)
         if (
@@ -887,6 +903,21 @@ class _Finder:
                     former=person.former or wide.former,
                 )
         return person
+
+    def _find_led(self, person: Mention) -> Mention | None:
+        """The role whose of-phrase ends right before ", Name": "the leader of the Moon Front, Jan Vesk"."""
+        p = self.parse
+        comma = person.first - 1
+        if comma < 1 or p.word[comma] != "," or (comma + 1 - p.sentences[p.sentence_of[comma]][0]) < 4:
+            return None
+        last = self.atom.get(comma - 1)
+        up = p.head[last.head] if last else -1
+        if last is None or up < 0 or p.lower[up] != "of" or p.dep[last.head] != "pobj":
+            return None
+        role = self.atom.get(p.head[up])
+        if role is None or role.kind != "role" or role.roles[0].kind != "person":
+            return None
+        return role if p.tag[role.head] in ("NN", "NNP") else None
 
     def _with_of(self, role: Mention) -> tuple[tuple[int, ...], int]:
         """Owners and end of a role phrase with its of-phrase: "president of the World Bank"."""
@@ -928,11 +959,13 @@ _PARTICLES = frozenset(
 
 
 def find_of_nouns(parse: Parse, mention: Mention) -> list[int]:
-    """Heads of the nouns that an of-phrase (or in, for, at of an office) ties to a role, with what is coordinated."""
+    """Heads of the nouns that an of-phrase ties to a role, with what is coordinated; a for-phrase for a spokesman."""
     out: list[int] = []
+    speaks_for = parse.lemma[mention.head] in load_reference_words().for_roles
     for token in range(*mention.name):
         for child in parse.children[token]:
-            if parse.dep[child] == "prep" and parse.lower[child] == "of" and child >= mention.past:
+            ties = parse.lower[child] == "of" or (speaks_for and parse.lower[child] == "for")
+            if ties and parse.dep[child] == "prep" and child >= mention.past:
                 for noun in parse.children[child]:
                     if parse.dep[noun] == "pobj":
                         out.extend(parse.conjuncts(noun))

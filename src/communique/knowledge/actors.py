@@ -277,28 +277,25 @@ class ActorDictionary:
     def find_names(self, text: str) -> list[Match]:
         """The longest names in a text, in order, never overlapping. A name begins and ends at a word's edge."""
         plain = text.translate(_APOSTROPHES)
-        found: list[
-            tuple[int, int, int | str]
-        ] = []  # start, minus end, and the name's number or a trap's kind
+        found: list[tuple[int, int, int | str]] = []  # start, end, and the name's number or a trap's kind
         for index, start, end in self._automaton.find_matches_as_indexes(plain, overlapping=True):
             if start and plain[start - 1].isalnum() and plain[start].isalnum():
                 continue
             if end < len(plain) and plain[end].isalnum() and plain[end - 1].isalnum():
                 continue
-            found.append((start, -end, index))
+            found.append((start, end, index))
         for regex, kind in self._loose:
-            found.extend((m.start(), -m.end(), kind) for m in regex.finditer(plain))
-        found.sort(key=lambda f: f[:2])
+            found.extend((m.start(), m.end(), kind) for m in regex.finditer(plain))
         out: list[Match] = []
         past = 0
-        for start, minus_end, index in found:
+        for start, end, index in _keep_longest(found):
             if start < past:
                 continue
             if isinstance(index, str):
-                match = Match(start, -minus_end, (), index)
+                match = Match(start, end, (), index)
             else:
                 name = self._names[index]
-                match = Match(start, -minus_end, self.aliases.get(name, ()), self._traps.get(name))
+                match = Match(start, end, self.aliases.get(name, ()), self._traps.get(name))
             if match.trap is None:
                 match = self._widen(plain, match, past)
             out.append(match)
@@ -700,6 +697,26 @@ def _say_when(entry: ActorEntry, date: str | None, office: str | None) -> str:
     if date and not entry.exists(date):
         return f"did not exist on {date} ({entry.start or '?'} to {entry.end or 'now'})"
     return {"state": "a state", "office": "a branch of a state"}.get(entry.kind, entry.detail or entry.kind)
+
+
+def _keep_longest(found: list[tuple[int, int, int | str]]) -> list[tuple[int, int, int | str]]:
+    """Matches that do not overlap, in order: of those that do, the longest, then the first."""
+    found.sort(key=lambda f: (f[0], -f[1]))
+    kept: list[tuple[int, int, int | str]] = []
+    i = 0
+    while i < len(found):
+        past, j = found[i][1], i + 1
+        while j < len(found) and found[j][0] < past:
+            past = max(past, found[j][1])
+            j += 1
+        cluster = sorted(found[i:j], key=lambda f: (f[0] - f[1], f[0])) if j - i > 1 else found[i:j]
+        chosen: list[tuple[int, int, int | str]] = []
+        for match in cluster:
+            if all(match[1] <= c[0] or c[1] <= match[0] for c in chosen):
+                chosen.append(match)
+        kept.extend(sorted(chosen, key=lambda f: f[0]))
+        i = j
+    return kept
 
 
 def _split(phrase: str) -> tuple[str, ...]:

@@ -38,6 +38,8 @@ _SINGLE_OFFICES = frozenset(
         "interior-minister",
     )
 )
+# Armed people are often in a country that is not theirs.
+_AWAY = frozenset(("MIL", "REB", "UAF", "PRM", "SPY", None))
 _OWNER_PREPOSITIONS = frozenset(("of", "by", "from", "between"))
 
 
@@ -110,6 +112,8 @@ class _Resolver:
         self.words = load_reference_words()
         self.done: dict[Mention, tuple[Referent, ...]] = {}
         self.busy: set[Mention] = set()
+        self.provisional: dict[Mention, tuple[Referent, ...]] = {}
+        self.is_circular = False
         self.coreference = Coreference(parse, mentions, self.refer, self.to_nation, self.to_leader, speakers)
         self.full: dict[str, list[Mention]] = {}  # entry id -> where it is named in full
         self.strangers: dict[str, list[Mention]] = {}  # full name in lower case -> mentions
@@ -120,7 +124,9 @@ class _Resolver:
         ] = []  # (token, office words, person), as named with a title
         self._find_full_names()
         for mention in mentions:
+            self.coreference.reading = parse.sentence_of[mention.head]
             self.coreference.note(mention, self.refer(mention))
+        self.coreference.reading = len(parse.sentences)
 
     # -- names ---------------------------------------------------------------------------------------------
 
@@ -143,16 +149,27 @@ class _Resolver:
         return self.parse.slice(*mention.name)
 
     def refer(self, mention: Mention) -> tuple[Referent, ...]:
-        """The parties of a mention; worked out once."""
+        """The parties of a mention; worked out once. Two mentions that wait for each other give nobody."""
         found = self.done.get(mention)
+        if found is None:
+            found = self.provisional.get(mention)
         if found is not None:
             return found
         if mention in self.busy:
+            self.is_circular = True
             return ()
         self.busy.add(mention)
         found = self._refer(mention)
         self.busy.discard(mention)
-        self.done[mention] = found
+        if not self.busy:
+            self.done[mention] = found
+            self.provisional.clear()
+            self.is_circular = False
+        elif self.is_circular:
+            # found while somebody waited for the answer: good for this question only
+            self.provisional[mention] = found
+        else:
+            self.done[mention] = found
         return found
 
     def _refer(self, mention: Mention) -> tuple[Referent, ...]:
@@ -227,6 +244,9 @@ class _Resolver:
             country, sector = country or theirs, sector or role
             if country and sector:
                 break
+        if country is None and sector in self.words.assumable_sectors and not mention.owners:
+            focus = self._focus(same[0])  # "Defence Minister X said", in a passage about one country
+            country = focus.country if focus else None
         shown = self._name(same[0])
         gender = next((g for m in same if (g := self._gender(shown, m))), "") or self._gender(shown, mention)
         person = make_stranger(shown, "person", country, sector, gender)
@@ -363,7 +383,8 @@ class _Resolver:
         out: dict[str, Referent] = {}
         for token in mention.owners:
             for r in self.refs_of(token):
-                out.setdefault(r.key, r)
+                if r.kind != "text" or r.code:
+                    out.setdefault(r.key, r)
         # a place still tells the country: "the Beijing government"
         for token in mention.owners:
             at = self.mentions.at(token)
@@ -375,13 +396,34 @@ class _Resolver:
                 out.setdefault(r.key, r)
             if at and at.kind == "place" and at.entries and (entry := self._pick(at)):
                 out.setdefault(entry.id, make_referent(entry, self.date))
+        if not out and mention.kind == "role" and self._sector(mention) not in _AWAY:
+            out.update((n.key, n) for n in self._local_nations(mention))
         return list(out.values())
+
+    def _local_nations(self, mention: Mention) -> list[Referent]:
+        """The state that a place after "in" puts people in: "police in Nairobi". Armies may be anywhere."""
+        p = self.parse
+        if mention.roles[-1].kind not in ("person", "people"):
+            return []
+        for child in p.children[mention.head]:
+            if p.dep[child] == "prep" and p.lower[child] == "in":
+                for noun in p.children[child]:
+                    at = self.mentions.at(noun)
+                    if p.dep[noun] == "pobj" and at and at.entries and at.kind in ("place", "name"):
+                        entry = self._pick(at)
+                        if entry and entry.kind == "state":
+                            return [make_referent(entry, self.date)]
+        return []
 
     def _group(self, mention: Mention) -> tuple[Referent, ...]:
         assert mention.group is not None
         members = [
             n for code in mention.group.members if (n := make_nation(code, self.dictionary, self.date))
         ]
+        adjectives = [o for o in mention.owners if (at := self.mentions.at(o)) and at.kind == "adjective"]
+        if not members and self.parse.lemma[mention.head] not in self.words.relational:
+            nations = [n for o in adjectives for r in self.refs_of(o) if (n := self.to_nation(r)) and n.code]
+            members = list({n.key: n for n in nations}.values())
         return tuple(members) or (Referent(None, mention.group.name, "group"),)
 
     def _role(self, mention: Mention) -> tuple[Referent, ...]:
@@ -395,17 +437,27 @@ class _Resolver:
             return self._description(replace(mention, how=lemma))
         if role.kind == "document":
             return self._authors(mention, owners)
+        if lemma in self.words.relational:
+            return self._relation(mention, lemma, name)
         if role.kind == "land":
             return self._land(mention, owners)
-        if lemma in self.words.relational:
-            return (Referent(None, name, "text"),)
         if mention.number >= 2 and mention.definite and not owners:
             return self._several(mention, "person" if role.kind == "person" else None)
         if owners:
             return self._branches(mention, owners, name)
-        if mention.owners:  # "our troops", of somebody who is not told
+        if any((at := self.mentions.at(o)) and at.kind != "adjective" for o in mention.owners):
+            # "our troops", of somebody who is not told
             return (Referent(None, name, "text", sector=self._sector(mention)),)
         return self._bare_role(mention, name)
+
+    def _relation(self, mention: Mention, lemma: str, name: str) -> tuple[Referent, ...]:
+        """Somebody's ally is not named by that; "his Iranian counterpart" is of Iran."""
+        if lemma == "counterpart":
+            adjectives = [o for o in mention.owners if (at := self.mentions.at(o)) and at.kind == "adjective"]
+            nations = [n for o in adjectives for r in self.refs_of(o) if (n := self.to_nation(r))]
+            if nations:
+                return tuple({b.key: b for b in (make_branch(n, "GOV") for n in nations)}.values())
+        return (Referent(None, name, "text"),)
 
     def _branches(self, mention: Mention, owners: list[Referent], name: str) -> tuple[Referent, ...]:
         role = mention.roles[-1]
@@ -482,6 +534,12 @@ class _Resolver:
             if role.office or lemma in self.words.person_nouns:
                 return self._several(mention, "person") or nobody
             return self._earlier_role(mention) or nobody
+        if (
+            role.kind == "person"
+            and not role.office
+            and self.parse.lemma[mention.head] in self.words.person_again
+        ):
+            return self.coreference.find_person(mention.head) or nobody
         if role.kind == "person":
             held = [h for h in self.holders if h[0] < mention.head and h[1] == " ".join(role.words)]
             if held:
@@ -615,6 +673,9 @@ class _Resolver:
         if states and of_phrase and not mention.owners:
             return tuple(states)
         p, word = self.parse, self.parse.lemma[mention.head]
+        if word in ("country", "nation", "homeland") and mention.owners and not of_phrase:
+            nations = [n for o in owners if (n := self.to_nation(o))]
+            return tuple({n.key: n for n in nations}.values())
         if mention.owners or of_phrase or p.dep[mention.head] in ("compound", "nmod", "amod"):
             return ()
         if mention.number or p.tag[mention.head] == "NNS":

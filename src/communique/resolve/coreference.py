@@ -53,6 +53,7 @@ class Coreference:
         self.by_sentence: dict[int, list[Mention]] = {}
         for mention in mentions:
             self.by_sentence.setdefault(parse.sentence_of[mention.head], []).append(mention)
+        self.reading = 0  # the sentence being resolved; those before it are done
         self._subjects: dict[int, list[int]] = {}
         self._sets: dict[int, list[tuple[tuple[Referent, ...], float, int]]] = {}
 
@@ -162,11 +163,16 @@ class Coreference:
                     continue
                 if other[0].kind != "text" and mine[0].kind != "text":
                     out.append(((mine[0], other[0]), 1.5, token))
-        self._sets[sentence] = out
+        if sentence < self.reading:
+            self._sets[sentence] = out
         return out
 
     def _other_sides(self, verb: int) -> Iterator[int]:
+        """The objects and partners of a verb, and of the verb it governs: "refused to meet X"."""
         p = self.parse
+        for c in p.children[verb]:
+            if p.dep[c] == "xcomp":
+                yield from self._other_sides(c)
         for c in p.children[verb]:
             if p.dep[c] in ("dobj", "dative", "agent") and p.pos[c] != "ADP":
                 yield c
@@ -301,6 +307,22 @@ class Coreference:
             out[:0] = self.refs_at(noun)
         return tuple(out)
 
+    def _barred(self, token: int) -> frozenset[str]:
+        """Who an object pronoun can't be: the subject of its own clause, "Odinga accused him"."""
+        p = self.parse
+        if p.tag[token] != "PRP" or p.dep[token] in _SUBJECTS or p.lower[token].endswith(("self", "selves")):
+            return frozenset()
+        verb = p.head[token]
+        while p.dep[verb] in ("prep", "agent", "dative") and p.head[verb] != verb:
+            verb = p.head[verb]
+        while True:
+            subject = next((c for c in p.children[verb] if p.dep[c] in _SUBJECTS), None)
+            if subject is not None:
+                return frozenset(r.key for r in self.set_at(subject)[0])
+            if p.dep[verb] not in ("conj", "xcomp") or p.head[verb] == verb:
+                return frozenset()
+            verb = p.head[verb]
+
     def _fits(self, referent: Referent, gender: str) -> bool:
         if gender:
             return referent.is_person and referent.gender in ("", gender)
@@ -309,6 +331,7 @@ class Coreference:
     def _singular(self, token: int, gender: str) -> tuple[Referent, ...]:
         p = self.parse
         speaks = self._is_agent_of(token)
+        barred = self._barred(token)
         beside = self._coordinated_before(token)
         if len(beside) == 1 and self._fits(beside[0], gender):
             return beside
@@ -327,13 +350,13 @@ class Coreference:
                 return ()  # a thing: "the deal … because it …"
         sentence = p.sentence_of[token]
         for s in range(sentence, max(-1, sentence - _REACH_SINGULAR), -1):
-            found = self._singular_in(s, token, gender, speaks)
+            found = self._singular_in(s, token, gender, speaks, barred)
             if found is not None:
                 return found
         return ()
 
     def _singular_in(
-        self, sentence: int, before: int, gender: str, speaks: bool
+        self, sentence: int, before: int, gender: str, speaks: bool, barred: frozenset[str]
     ) -> tuple[Referent, ...] | None:
         """The party in one sentence, () for a thing, None where the search should go on."""
         p = self.parse
@@ -342,7 +365,7 @@ class Coreference:
             if subject >= before:
                 continue
             refs, is_open = self.set_at(subject)
-            if len(refs) == 1 and not is_open and self._fits(refs[0], gender):
+            if len(refs) == 1 and not is_open and self._fits(refs[0], gender) and refs[0].key not in barred:
                 return refs
             is_main = p.dep[p.head[subject]] == "ROOT"
             if not gender and not same and not refs and is_main and not speaks and p.tag[subject] == "NN":
@@ -362,9 +385,21 @@ class Coreference:
             if not gender and (not speaks or p.tag[mention.head] in ("NNS", "NNPS")):
                 continue
             refs = self.refer(mention)
-            if len(refs) == 1 and self._fits(refs[0], gender):
+            if len(refs) == 1 and self._fits(refs[0], gender) and refs[0].key not in barred:
                 return refs
         return None
+
+    def find_person(self, token: int) -> tuple[Referent, ...]:
+        """The person of whom a new description speaks: "the socialist leader". Subjects first, nearest first."""
+        sentence = self.parse.sentence_of[token]
+        for s in range(sentence, max(-1, sentence - 3), -1):
+            heads = [t for t in self.subjects_of(s) if t < token and not self.parse.is_below(token, t)]
+            heads += [m.head for m in reversed(self.by_sentence.get(s, ())) if m.head < token]
+            for head in heads:
+                refs = self.refs_at(head)
+                if len(refs) == 1 and refs[0].is_person and refs[0].sector not in (None, "JRN"):
+                    return refs
+        return ()
 
     def _is_agent_of(self, token: int) -> bool:
         """Whether the pronoun does what only somebody can do: say, agree, refuse."""
@@ -375,6 +410,7 @@ class Coreference:
     def _plural(self, token: int) -> tuple[Referent, ...]:
         p = self.parse
         speaks = self._is_agent_of(token)
+        barred = self._barred(token)
         beside = self._coordinated_before(token)
         if len(beside) > 1:
             return beside
@@ -391,13 +427,17 @@ class Coreference:
                 if subject >= token:
                     continue
                 refs, is_open = self.set_at(subject)
+                if barred & {r.key for r in refs}:
+                    continue
                 if len(refs) > 1 or (refs and self._is_many(subject)):
                     return refs
                 if not refs and not is_open and p.tag[subject] == "NNS" and not speaks:
                     return ()
                 if not refs and p.tag[subject] in ("NNS", "NNPS") and not speaks and s != sentence:
                     return ()
-            sets = [x for x in self.sets_in(s) if x[2] < token]
+            sets = [
+                x for x in (self.sets_in(s) if s < sentence else self._sets_before(token)) if x[2] < token
+            ]
             if sets:
                 return max(sets, key=lambda x: (-x[1], x[2]))[0]
             for mention in reversed(self.by_sentence.get(s, ())):
@@ -407,7 +447,7 @@ class Coreference:
                     and self._is_many(mention.head)
                 ):
                     refs = self.refer(mention)
-                    if refs:
+                    if refs and not barred & {r.key for r in refs}:
                         return refs
         return ()
 
