@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -16,6 +17,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from communique.errors import CommuniqueError
 from communique.export.codebook import make_codebook
 from communique.export.codes import (
     find_country,
@@ -431,3 +433,19 @@ def test_a_report_takes_any_span(a: int, b: int) -> None:
 ])  # fmt: skip
 def test_dates_are_said_as_people_say_them(start: str | None, end: str | None, said: str) -> None:
     assert say_date(DateRange("then", (0, 4), start, end)) == said
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no such device here")
+def test_a_full_disk_is_named(tmp_path: Path) -> None:
+    (tmp_path / "out.csv.part").symlink_to("/dev/full")
+    with (
+        pytest.raises(CommuniqueError, match=r"out\.csv: No space left"),
+        open_output(str(tmp_path / "out.csv")) as file,
+    ):
+        file.write(b"x" * 100_000)
+    assert not (tmp_path / "out.csv").exists()
+
+
+def test_a_folder_is_no_output(tmp_path: Path) -> None:
+    with pytest.raises(CommuniqueError, match="a folder"), open_output(str(tmp_path)) as file:
+        file.write(b"x")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sys
 from collections import deque
-from collections.abc import Iterable, Iterator
-from contextlib import ExitStack
+from collections.abc import Generator
+from contextlib import ExitStack, closing
 from typing import Annotated
 
 import typer
@@ -84,26 +84,28 @@ def code(
             store = stack.enter_context(open_store(db, write=True))
         run = Run(plan, store)
         documents = show_progress(run, visible=db is not None or out not in (None, "-"))
-        if out is not None:
-            try:
+        stack.enter_context(
+            closing(documents)
+        )  # before the store: what is coded is stored, also when interrupted
+        try:
+            if out is not None:
                 with open_output(out) as file:
                     chosen.write(documents, file, Options())
-            except BrokenPipeError:
-                raise
-            except OSError as error:
-                typer.echo(f"communique: {out}: {error.strerror or error}", err=True)
-                raise typer.Exit(2) from error
-        elif store is None:
-            from communique.export.report import make_console, write_report
+            elif store is None:
+                from communique.export.report import make_console, write_report
 
-            write_report(documents, make_console())
-        else:
-            deque(documents, maxlen=0)
+                write_report(documents, make_console())
+            else:
+                deque(documents, maxlen=0)
+        except KeyboardInterrupt:
+            documents.close()
+            typer.echo(f"Interrupted. {run.tally.say(stored=db is not None)}", err=True)
+            raise typer.Exit(130) from None
     typer.echo(run.tally.say(stored=db is not None), err=True)
     raise typer.Exit(1 if run.tally.failures else 0)
 
 
-def show_progress(run: Run, visible: bool) -> Iterator[CodedDocument]:
+def show_progress(run: Run, visible: bool) -> Generator[CodedDocument, None, None]:
     """A run's documents, with a moving line on a terminal that says how far it is; nothing in a pipe."""
     if not (visible and sys.stderr.isatty()):
         yield from run.documents()
@@ -114,7 +116,6 @@ def show_progress(run: Run, visible: bool) -> Iterator[CodedDocument]:
     columns = (BarColumn(bar_width=20), TextColumn("{task.description}", markup=False), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task("Loading…", total=None)
-        documents: Iterable[CodedDocument] = run.documents()
-        for document in documents:
+        for document in run.documents():
             progress.update(task, description=run.tally.say(stored=run.store is not None))
             yield document

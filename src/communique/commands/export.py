@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -74,16 +73,9 @@ def export(
         document=document,
     )
     options = Options(with_text=with_text, table=table)
-    with open_store(db) as store:
-        try:
-            with open_output(output) as file:
-                rows = chosen.write(store.documents(**wanted), file, options)
-            if codebook:
-                text = make_codebook(chosen, options, rows, wanted)
-                Path(output + ".codebook.md").write_text(text, encoding="utf-8")
-        except BrokenPipeError:
-            raise
-        except OSError as error:
-            typer.echo(f"communique: {output}: {error.strerror or error}", err=True)
-            raise typer.Exit(2) from error
+    with open_store(db) as store, open_output(output) as file:
+        rows = chosen.write(store.documents(**wanted), file, options)
+    if codebook:
+        with open_output(output + ".codebook.md") as file:
+            file.write(make_codebook(chosen, options, rows, wanted).encode("utf-8"))
     typer.echo(f"{output}: {rows} rows, {chosen.name}.", err=True)

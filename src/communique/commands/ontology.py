@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from communique.commands.print import print_table
+from communique.errors import CommuniqueError
 
 ontology = typer.Typer(
     help="What is coded and by which rules: event types, frames, dictionaries.",
@@ -140,6 +141,7 @@ def import_(
     ],
 ) -> None:
     """Turn others' actor dictionaries into files for `code --actors`. What has no counterpart is named."""
+    from communique.export.formats import open_output
     from communique.knowledge.actors import load_actors
     from communique.knowledge.petrarch import import_petrarch
 
@@ -147,11 +149,11 @@ def import_(
     people, organisations = output / "imported.csv", output / "imported.toml"
     try:
         output.mkdir(parents=True, exist_ok=True)
-        people.write_text(made.people, encoding="utf-8")
-        organisations.write_text(made.organisations, encoding="utf-8")
     except OSError as error:
-        typer.echo(f"communique: {output}: {error.strerror or error}", err=True)
-        raise typer.Exit(2) from error
+        raise CommuniqueError(f"{output}: {error.strerror}") from error
+    for path, text in ((people, made.people), (organisations, made.organisations)):
+        with open_output(str(path)) as file:
+            file.write(text.encode("utf-8"))
     load_actors([people, organisations])
     for line in made.skipped:
         typer.echo(line, err=True)

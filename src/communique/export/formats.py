@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from communique.errors import CommuniqueError
 from communique.export.jsonl import write_jsonl
 from communique.export.networks import write_gexf, write_graphml
 from communique.export.options import Options
@@ -22,6 +24,9 @@ from communique.export.tabbed import (
 )
 from communique.export.tables import write_csv, write_dta, write_parquet
 from communique.records import CodedDocument
+
+# What writing can run into.
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 
 Writer = Callable[[Iterable[CodedDocument], BinaryIO, Options], int]
 
@@ -99,13 +104,25 @@ def find_format(name: str | None, path: str) -> Format:
 @contextmanager
 def open_output(path: str) -> Iterator[BinaryIO]:
     """A file to write, "-" for standard output. It appears under its name once whole; until then, and after a
-    failure, what was written stands beside it as `.part`. Raises OSError."""
+    failure, what was written stands beside it as `.part`. Raises CommuniqueError naming the file."""
     if path == "-":
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
         return
     target = Path(path)
     part = target.with_name(target.name + ".part")
-    with part.open("wb") as handle:
-        yield handle
+    try:
+        if target.is_dir():
+            raise CommuniqueError(f"{path}: a folder")
+        handle = part.open("wb")
+    except OSError as error:
+        raise CommuniqueError(f"{path}: {error.strerror}") from error
+    with handle:
+        try:
+            yield handle
+            handle.flush()
+        except OSError as error:
+            if error.errno not in _FULL:
+                raise  # not this file's
+            raise CommuniqueError(f"{path}: {error.strerror}; {part.name} has what was written") from error
     part.replace(target)
