@@ -80,7 +80,7 @@ def find_content(
     v = predicate.head
     for shape in ("clause", "infinitive", "gerund"):
         if shape in cue.takes:
-            tokens = find_clauses(parse, predicate, shape)
+            tokens = find_clauses(parse, predicate, shape, preposition)
             if tokens:
                 return tokens
     if around and "clause" in cue.takes and preposition is None:
@@ -186,7 +186,7 @@ def find_as(parse: Parse, v: int, theme: int) -> int | None:
     return None
 
 
-def find_clauses(parse: Parse, predicate: Predicate, shape: str) -> set[int]:
+def find_clauses(parse: Parse, predicate: Predicate, shape: str, preposition: int | None) -> set[int]:
     v = predicate.head
     tokens: set[int] = set()
     for c in parse.children[v]:
@@ -202,6 +202,8 @@ def find_clauses(parse: Parse, predicate: Predicate, shape: str) -> set[int]:
             if shape == "infinitive" and not predicate.passive:
                 # who is asked to act is part of what is asked
                 theme = parse.child(v, "dobj")
+                if theme is None and preposition is not None:
+                    theme = parse.child(preposition, "pobj")
                 tokens |= collect_below(parse, theme) if theme is not None and theme < c else set()
         elif dep == "dobj" and shape == "infinitive":
             # "urged supporters to vote": the infinitive hung below the object

@@ -70,9 +70,9 @@ class _SourceReader:
             )
             if head is None:
                 return
-        source = tuple(p.conjuncts(head))
-        after = max(p.subtree(head)[1], past)
         low, high = p.sentences[p.sentence_of[first]]
+        after = self.find_end(head, max(p.subtree(head)[1], past), high)
+        source = tuple(t for t in p.conjuncts(head) if t < after)
         inside = p.quote[first]
         left = [t for t in range(low, first) if inside < 0 or p.quote[t] == inside]
         right = [t for t in range(after, high) if inside < 0 or p.quote[t] == inside]
@@ -87,6 +87,17 @@ class _SourceReader:
             told.via = source
             return
         self.board.keep(Draft(source, (first, past), tokens, cue.confidence, cue.kind), first)
+
+    def find_end(self, head: int, after: int, high: int) -> int:
+        """Where a source's phrase ends: at its last comma, where it took in the subject of the clause behind it."""
+        p = self.p
+        verb = next((t for t in range(after, high) if p.pos[t] in ("VERB", "AUX")), None)
+        if verb is None or any(p.pos[t] in NOMINAL for t in range(after, verb)):
+            return after
+        comma = next((t for t in range(after - 2, head, -1) if p.word[t] == ","), None)
+        if comma is None or any(p.pos[t] in ("VERB", "AUX") for t in range(comma, after)):
+            return after
+        return comma + 1
 
     def content_around(self, phrase: int, left: list[int], right: list[int]) -> set[int]:
         """Which side of an according-phrase it speaks of: behind it when it opens the sentence, around it when it

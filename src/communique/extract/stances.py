@@ -68,8 +68,6 @@ def read_word(
         objects = find_objects(sight, predicate, pattern)
         if not holder or not objects or any(parse.ent[t] in pattern.object_not for t in objects):
             continue
-        if pattern.passive and not predicate.passive:
-            continue
         polarity = read_polarity(sight, predicate, objects, pattern.polarity)
         span = span_phrase(parse, objects[0], head)
         if polarity is None or span is None:
@@ -117,6 +115,9 @@ def find_objects(sight: Sight, predicate: Predicate, pattern: StancePattern) -> 
 def read_polarity(sight: Sight, predicate: Predicate, objects: tuple[int, ...], side: Side) -> Side | None:
     """The side after negation, or None where it is not taken at all."""
     parse, trigger = sight.parse, predicate.head
+    holders = (c for t in predicate.get("subject") for c in parse.children[t])
+    if any(parse.dep[c] == "preconj" and parse.lower[c] == "neither" for c in holders):
+        side = _FLIP[side]
     reading = read_factuality(parse, sight.predicates, trigger)
     governor = parse.head[trigger]
     if governor in objects:

@@ -37,7 +37,6 @@ class _Pattern(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     verb: list[str] = []
     noun: list[str] = []
     adj: list[str] = []
-    passive: bool = False
     object_not: list[str] = []
     none: list[str] = []
 
@@ -68,7 +67,6 @@ class StancePattern:
     holder: tuple[str, ...]
     object: tuple[str, ...]
     confidence: float
-    passive: bool
     object_not: frozenset[str]
     examples: tuple[StanceExample, ...]
     none: tuple[str, ...]
@@ -102,7 +100,6 @@ def read_stance_lexicon(file: Traversable | Path) -> StanceLexicon:
             tuple(p.holder),
             tuple(p.object),
             p.confidence,
-            p.passive,
             frozenset(p.object_not),
             tuple(p.example),
             tuple(p.none),
