@@ -265,6 +265,20 @@ def test_evaluate_prints_measures(db: Path, tmp_path: Path) -> None:
     assert {"CONSULT", "SANCTION", "SUPPORT"} <= set(rows)
 
 
+@pytest.mark.parametrize("args", [("report",), ("export", "-o", "-")])
+def test_a_reader_that_takes_only_the_head_is_no_error(tmp_path: Path, args: tuple[str, ...]) -> None:
+    db = tmp_path / "many.duckdb"
+    with open_store(db, write=True) as store:  # more than a pipe holds
+        store.add((make_document(f"d{n}") for n in range(200)), store.start_run("1.0.0"))
+    command = [sys.executable, "-m", "communique", args[0], str(db), *args[1:]]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert process.stdout and process.stderr
+    assert process.stdout.readline()
+    process.stdout.close()
+    assert (process.wait(), process.stderr.read()) == (0, b"")
+    process.stderr.close()
+
+
 # ---- what explains itself
 
 

@@ -40,10 +40,15 @@ _DETAIL = "bright_black"
 WHOLE, MARGIN = 200, 50
 
 
+class _Console(Console):
+    def on_broken_pipe(self) -> None:
+        raise  # Rich would exit with 1; who reads only the head has all that was asked for
+
+
 def make_console(file: IO[str] | None = None, **options: Any) -> Console:
     """A console that takes text as text: no markup, no emoji codes; colours on a terminal only.
     `options` are Rich's own."""
-    return Console(file=file, markup=False, emoji=False, highlight=False, **options)
+    return _Console(file=file, markup=False, emoji=False, highlight=False, **options)
 
 
 def write_report(documents: Iterable[CodedDocument], console: Console) -> int:
