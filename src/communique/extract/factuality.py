@@ -3,14 +3,18 @@
 From the trigger up the tree, everything that governs it is asked what it does to what it governs: negation and modals
 of its own clause, conditional conjunctions, verbs and nouns of denying, planning, demanding, fearing. The innermost
 speaks first and the outermost has the last word, so that in "denied that it had threatened to attack" the attack is
-intended, then denied.
+intended, then denied. The way ends where a clause no longer depends on what is above it: at a relative clause, a
+because-clause, below a verb that takes its object for granted ("condemned the attack", "stopped attacking").
+
+Decisions where usage is divided: permission is hypothetical ("allowed them to march"), a decision or an agreement to
+act is intended, what somebody will not or would not do is denied, what is unlikely or few do is denied, the
+apodosis of "would" is hypothetical whether or not it can still come true, and a denial of a denial is suspected.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
 import msgspec
 
@@ -20,74 +24,125 @@ from communique.knowledge.language import load_grammar
 from communique.knowledge.load import DATA, load_toml
 from communique.records import Factuality, Polarity
 
+MAX_DEPTH = 16  # governors; a sentence with more is a list or a misparse
+
 _CLAUSAL = frozenset({"ccomp", "xcomp", "csubj", "csubjpass"})
-MAX_DEPTH = 12
+_SUBJECTS = frozenset({"nsubj", "nsubjpass", "expl", "csubj", "csubjpass"})
+_NOUNS = frozenset({"NOUN", "PROPN", "PRON"})
+_VERBS = frozenset({"VERB", "AUX"})
+_FINITE = frozenset({"VBD", "VBZ", "VBP", "MD"})
 
 
 class _Operator(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
-    label: str
+    label: Factuality
     words: list[str]
     over: list[str]
+    negative: bool = False
+    undone: Factuality = "suspected"
+
+
+class _Modals(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    hypothetical: list[str]
+    intended: list[str]
+    demanded: list[str]
+    over_negation: list[str]
+
+
+class _Clauses(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    hypothetical: list[str]
+    pending: list[str]
+    temporal: list[str]
+    inverted: list[str]
+
+
+class _Negation(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    adverbs: list[str]
+    pronouns: list[str]
+    determiners: list[str]
+
+
+class _Prepositions(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    denied: list[str]
+    intended: list[str]
+    hypothetical: list[str]
+    shared: list[str]
+
+
+class _Granted(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    phases: list[str]
+    factives: list[str]
+    reports: list[str]
+
+
+class _Nominal(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    occurring: list[str]
+    definite: list[str]
+    performing: list[str]
+    performed: list[str]
+    realised: list[str]
+
+
+class _Habit(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    words: list[str]
+    each: list[str]
+    counts: list[str]
+    periods: list[str]
+    days: list[str]
+    conjunctions: list[str]
+
+
+class _Hedge(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    suspected: list[str]
+    hypothetical: list[str]
+    denied: list[str]
 
 
 class _FactualityFile(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     operator: list[_Operator]
-    modal: dict[str, list[str]]
-    conditional: dict[str, list[str]]
-    negation: dict[str, list[str]]
-    presupposed: dict[str, list[str]]
-    performed: dict[str, list[str]]
-    recurring: dict[str, list[str]]
-    hedge: dict[str, list[str]]
+    modal: _Modals
+    clause: _Clauses
+    negation: _Negation
+    preposition: _Prepositions
+    granted: _Granted
+    nominal: _Nominal
+    habit: _Habit
+    hedge: _Hedge
 
 
 @dataclass(frozen=True, slots=True)
 class Operators:
-    """The factuality words, looked up by (word, way of governing)."""
+    """The factuality words: operators by (word, way of governing), the rest as in the data file."""
 
-    label: dict[tuple[str, str], str]
-    modal: dict[str, str]
-    conditional: dict[str, str]
-    negation: frozenset[str]
-    negating_prepositions: frozenset[str]
-    negating_determiners: frozenset[str]
-    presupposed: frozenset[str]
-    performing: frozenset[str]
-    performed: frozenset[str]
-    recurring: frozenset[str]
-    every: frozenset[str]
-    periods: frozenset[str]
-    hedge: dict[str, str]
+    by_word: dict[tuple[str, str], _Operator]
+    modal: dict[str, Factuality]
+    hedge: dict[str, Factuality]
+    preposition: dict[str, Factuality]
+    file: _FactualityFile
 
 
 @cache
 def load_operators() -> Operators:
     """The shipped factuality words."""
     file = load_toml(DATA / "language" / "factuality.toml", _FactualityFile)
-    label: dict[tuple[str, str], str] = {}
+    by_word: dict[tuple[str, str], _Operator] = {}
     for operator in file.operator:
         for word in operator.words:
             for way in operator.over:
-                label.setdefault((word, way), operator.label)
-
-    def invert(table: dict[str, list[str]]) -> dict[str, str]:
-        return {word: name for name, words in table.items() for word in words}
-
+                by_word.setdefault((word, way), operator)
+    modal, hedge, preposition = file.modal, file.hedge, file.preposition
     return Operators(
-        label=label,
-        modal=invert(file.modal),
-        conditional=invert(file.conditional),
-        negation=frozenset(file.negation["words"]),
-        negating_prepositions=frozenset(file.negation["prepositions"]),
-        negating_determiners=frozenset(file.negation["determiners"]),
-        presupposed=frozenset(file.presupposed["words"]),
-        performing=frozenset(file.performed["verbs"]),
-        performed=frozenset(file.performed["nouns"]),
-        recurring=frozenset(file.recurring["words"]),
-        every=frozenset(file.recurring["phrases"]),
-        periods=frozenset(file.recurring["nouns"]),
-        hedge=invert(file.hedge),
+        by_word=by_word,
+        modal=_invert(hypothetical=modal.hypothetical, intended=modal.intended, demanded=modal.demanded),
+        hedge=_invert(suspected=hedge.suspected, hypothetical=hedge.hypothetical, denied=hedge.denied),
+        preposition=_invert(
+            denied=preposition.denied, intended=preposition.intended, hypothetical=preposition.hypothetical
+        ),
+        file=file,
     )
+
+
+def _invert(**words: list[str]) -> dict[str, Factuality]:
+    return {word: label for label, listed in words.items() for word in listed}  # type: ignore[misc]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,247 +166,510 @@ class _Reader:
         self.p = parse
         self.predicates = predicates
         self.o = operators
-        self.label = "asserted"
+        self.words = operators.file
+        self.label: Factuality = "asserted"
+        self.undone: Factuality = "suspected"  # what a denial makes of the label, once it is "denied"
         self.negative = False
+        self.reported = False  # the event stands in a report; to deny the report is not to deny the event
         self.by: list[int] = []
 
     def read(self, trigger: int) -> Reading:
-        p = self.p
-        node = trigger
-        self.own_words(node, shared=False)
+        node: int | None = trigger
+        self.own_words(trigger)
         for _ in range(MAX_DEPTH):
-            up = p.head[node]
-            if up == node:
+            assert node is not None
+            self.mood(node)
+            up = self.p.head[node]
+            node = None if up == node else self.step(node, up)
+            if node is None:
                 break
-            nxt = self.step(node, up)
-            if nxt is None:
-                break
-            node = nxt
         if self.label == "asserted" and self.is_habit(trigger):
             self.label = "recurring"
-        polarity: Polarity = "negative" if self.negative else "positive"
-        return Reading(_as_label(self.label), polarity, tuple(self.by))
+        return Reading(self.label, "negative" if self.negative else "positive", tuple(self.by))
 
+    # ------------------------------------------------------------------ the way up
     def step(self, node: int, up: int) -> int | None:
-        """Applies what lies between `node` and the next governor; returns that governor, or None at a barrier."""
+        """Applies what lies between `node` and its governor; returns the governor, or None at a barrier."""
         p = self.p
         dep = p.dep[node]
         if dep == "conj":
-            # coordinated verbs share the auxiliary and the governor of the first, unless they have their own subject
-            if p.pos[node] in ("VERB", "AUX"):
-                own = {p.dep[c] for c in p.children[node]}
-                if not own & {"nsubj", "nsubjpass", "expl"}:
-                    self.own_words(up, shared=not own & {"aux", "neg"})
-            elif p.pos[up] in ("NOUN", "PROPN"):
-                self.noun_words(up, of_first=True)
-            return up
+            return self.coordination(node, up)
         if dep in _CLAUSAL:
-            if not self.is_finite(node):
-                self.govern(up, "infinitive")
-            self.govern(up, "raising" if self.is_raising(up) else "comp")
-            self.enter(up)
-            return up
+            return self.complement(node, up)
         if dep == "advcl":
-            if self.is_purpose(node):
-                predicate = self.predicates.get(up)
-                if predicate is not None and node in predicate.get("comp"):
-                    self.govern(up, "infinitive")
-                    self.govern(up, "comp")
-                    self.enter(up)
-                    return up
-                self.apply("intended", node)
-                return None
-            return None
-        if dep == "acl":
-            if p.pos[up] in ("NOUN", "PROPN") and (
-                p.tag[node] == "VB" or self.p.child(node, "mark") is not None or self.has_to(node)
-            ):
-                self.govern(up, "comp")
-                self.enter(up)
-                return up
-            return None
-        if dep == "relcl":
-            return None
-        if dep in ("dobj", "nsubjpass", "nsubj", "attr", "oprd", "acomp"):
-            if p.pos[up] not in ("VERB", "AUX"):
-                return up
-            way = "object" if dep in ("dobj", "nsubjpass") else "subject" if dep == "nsubj" else "attr"
-            said = p.lemma[node] in self.o.performed and p.lemma[up] in self.o.performing
-            if way in ("object", "subject") and not said:
-                self.govern(up, way)
-                if dep == "nsubj":
-                    # "an attack is unlikely": the predicate noun or adjective judges its subject
-                    for c in p.children[up]:
-                        if p.dep[c] in ("acomp", "attr") and p.lemma[up] in (
-                            "be",
-                            "seem",
-                            "appear",
-                            "remain",
-                            "become",
-                        ):
-                            self.govern(c, "subject")
-            if dep == "nsubj" and p.lemma[up] != "be":
-                return None
+            return self.adverbial(node, up)
+        if dep in ("acl", "relcl"):
+            return self.noun_clause(node, up)
+        if dep in ("dobj", "nsubj", "nsubjpass"):
+            return self.argument(node, up)
+        if dep in ("pobj", "pcomp"):
+            return self.preposition(node, up)
+        if dep == "attr" and p.pos[up] in _VERBS:
+            # "the aim is a ceasefire": the subject judges the predicate noun
+            subject = p.child(up, "nsubj")
+            if subject is not None:
+                self.govern(subject, "comp")
             self.enter(up)
             return up
-        if dep == "pobj" or dep == "pcomp":
-            return self.preposition(node, up)
-        if dep in ("prep", "agent", "dative"):
+        if dep in ("acomp", "oprd", "attr"):
+            self.enter(up)
             return up
-        if dep in ("amod", "compound", "nmod", "poss", "appos"):
-            if dep == "compound" or dep == "amod":
-                self.govern(up, "of")  # "invasion plans", "attack fears"
-                return up
+        if dep in ("compound", "nmod") and p.pos[up] in _NOUNS:
+            return up if self.govern(up, "of") else None  # "invasion plans", "attack fears"
+        if dep in ("prep", "agent", "dative", "advmod", "aux", "auxpass", "prt", "dep", "npadvmod", "pcomp"):
+            return up
+        return None
+
+    def coordination(self, node: int, up: int) -> int:
+        """A coordinated verb shares auxiliaries and negation with the first if it has the same form and none of its
+        own; whatever governs the first governs it too."""
+        p = self.p
+        if p.pos[node] in _NOUNS and p.pos[up] in _NOUNS:
+            self.noun_words(up, determiners_only=True)
+        elif p.tag[node] == p.tag[up]:
+            own = {p.dep[c] for c in p.children[node]}
+            if not own & (_SUBJECTS | {"aux", "auxpass"}):
+                contrast = any(p.dep[c] == "cc" and p.lower[c] in ("but", "yet") for c in p.children[up])
+                self.own_words(up, negation=not contrast)
+        return up
+
+    def complement(self, node: int, up: int) -> int | None:
+        """A clause or infinitive that its governor selects."""
+        p = self.p
+        if self.is_finite(node):
+            bare = self.is_bare(node) and (
+                p.tag[up] == "VBD" or not self.is_plural(p.child(node, "nsubj", "nsubjpass"))
+            )
+            ways = ["subjunctive" if bare else "that", "comp"]
+        else:
+            led = p.child(node, "nsubj") is not None or p.child(up, "dobj", "dative", "auxpass") is not None
+            ways = ["control" if led else "infinitive", "comp"]
+            if self.is_perfect(node) or p.child(up, "auxpass") is not None:
+                ways.insert(0, "raising")
+        if p.lemma[up] == "be" and p.dep[node] == "xcomp" and self.has_to(node):
+            ways.append("is to")
+        return self.below(up, ways)
+
+    def below(self, up: int, ways: list[str]) -> int | None:
+        """Applies the first of `ways` in which `up`, or the adjective it leans on, governs a clause."""
+        p = self.p
+        judged = [
+            c for c in p.children[up] if p.dep[c] in ("acomp", "oprd", "attr", "ccomp") and p.pos[c] == "ADJ"
+        ]
+        for token in judged:
+            self.govern(token, "comp")  # "it is possible that …", "is unable to"
+        governed = any(self.govern(up, way) for way in ways)
+        if self.is_granted(up) and not governed:
             return None
-        return up if dep in ("aux", "auxpass", "prt", "dep", "npadvmod", "cc") else None
+        if p.lemma[up] in self.words.granted.reports and not self.has_control(ways):
+            self.reported = True
+        self.enter(up)
+        return up
+
+    def has_control(self, ways: list[str]) -> bool:
+        return "control" in ways or "infinitive" in ways
+
+    def adverbial(self, node: int, up: int) -> int | None:
+        """A clause beside the main one: purposes, comparisons and participles; the rest stands by itself."""
+        p, clause = self.p, self.words.clause
+        marks = {p.lower[c] for c in p.children[node] if p.dep[c] in ("mark", "advmod") and c < node}
+        if "than" in marks or p.lower[node - 1 if node else 0] == "than":
+            self.deny(node)  # "rather than surrender"
+            return None
+        if self.has_to(node):
+            if p.pos[up] == "ADJ":
+                return self.below(up, ["comp"])
+            led = p.child(node, "nsubj") is not None or p.child(up, "dobj", "auxpass") is not None
+            governor = next(
+                (way for way in ("control" if led else "infinitive", "comp") if self.find_operator(up, way)),
+                None,
+            )
+            if governor is not None:
+                return self.below(up, [governor])
+            pleaded = p.child(up, "prep") is not None and self.govern(up, "for")
+            if p.child(node, "nsubj") is not None and self.govern(up, "for"):
+                pleaded = True  # "chanted for the president to go"
+            if not pleaded:
+                self.apply("intended", node)
+            return None
+        if "so" in marks and "that" in marks:
+            self.apply("intended", node)
+            return None
+        if marks & set(clause.temporal) and (
+            p.tag[node] in ("VBZ", "VBP") or p.child(node, "auxpass") is not None
+        ):
+            self.modals(up)  # "when he visits, he will …"
+            return None
+        if not marks and p.tag[node] == "VBG" and node > up:
+            self.modals(up)  # "will go to Rome, meeting the pope"
+        return None
+
+    def noun_clause(self, node: int, up: int) -> int | None:
+        """What is said of a noun: the content of a plan or a claim, an infinitive, or a relative clause."""
+        p = self.p
+        if p.pos[up] not in _NOUNS and p.pos[up] != "ADJ":
+            return None
+        mark = any(p.dep[c] == "mark" for c in p.children[node])
+        infinitive = self.has_to(node)
+        open_relative = p.dep[node] == "relcl" and self.label in ("hypothetical", "intended") and self.by
+        if not (mark or infinitive or open_relative):
+            return None
+        if not self.govern(up, "comp") and infinitive:
+            first = any(p.lower[c] in self.words.nominal.realised for c in p.children[up])
+            if not first:
+                self.apply("intended", node)  # "a contract to supply", "forces to guard the bridge"
+            return None
+        if open_relative and not self.find_operator(up, "comp"):
+            return None
+        self.enter(up)
+        return up
+
+    def argument(self, node: int, up: int) -> int | None:
+        """A noun as subject or object: what the verb does to it, and whether the verb's modality is the noun's."""
+        p, nominal = self.p, self.words.nominal
+        if p.pos[up] not in _VERBS:
+            return up
+        if p.lemma[node] in nominal.performed and p.lemma[up] in nominal.performing:
+            self.enter(up)
+            return up
+        passive = p.dep[node] == "nsubjpass"
+        changed = self.govern(up, "subject" if p.dep[node] == "nsubj" else "object")
+        if not changed and passive:
+            changed = self.govern(up, "subject")
+        if p.dep[node] != "dobj":
+            for c in p.children[up]:
+                if p.dep[c] in ("acomp", "attr", "oprd"):
+                    changed |= self.govern(c, "subject")  # "an attack is unlikely"
+        if self.is_granted(up) and not changed:
+            return None
+        support = self.predicates.get(node)
+        leans = support is not None and support.support == up
+        occurs = p.dep[node] != "dobj" and p.lemma[up] in nominal.occurring
+        if changed or leans or occurs:
+            self.enter(up)
+            return up
+        if self.is_definite(node):
+            return None
+        self.modals(up)
+        return up if self.by or p.dep[node] != "nsubj" else None
 
     def preposition(self, node: int, up: int) -> int | None:
+        """A noun or gerund behind a preposition."""
         p = self.p
         word = p.lower[up]
-        if word in self.o.negating_prepositions:
-            self.deny(up)
         governor = p.head[up]
+        compound = f"{p.lower[governor]} {word}"
+        for name, token in ((word, up), (compound, governor)):
+            label = self.o.preposition.get(name)
+            if label == "denied":
+                self.deny(token)
+            elif label is not None:
+                self.apply(label, token)
+            if label is not None:
+                return None
         if governor == up:
             return None
         if p.pos[governor] == "ADP":
             governor = p.head[governor]
-        if word in ("in", "of", "to") and p.lower[governor] in ("case", "event"):
-            self.apply("hypothetical", governor)
         support = self.predicates.get(node)
         leans = support is not None and support.support == governor
         if leans and word == "in":
             return None  # "stayed away in protest": the protest is as real as the words say, whatever was not done
         changed = self.govern(governor, word)
-        if p.pos[governor] in ("VERB", "AUX", "ADJ"):
-            if changed or leans or p.dep[node] == "pcomp" or word == "as":
+        if not changed and self.is_granted(governor):
+            return None
+        if p.pos[governor] in _NOUNS:
+            if (
+                changed
+                or p.lemma[governor] in load_grammar().transparent
+                or p.lemma[governor] in self.words.granted.reports
+            ):
                 self.enter(governor)
                 return governor
             return None
-        return governor if changed or p.lemma[governor] in load_grammar().transparent else None
+        if changed or leans or p.dep[node] == "pcomp" or word == "as":
+            self.enter(governor)
+            return governor
+        if word in self.words.preposition.shared and not self.is_definite(node):
+            self.modals(governor)
+        return None
 
+    # ------------------------------------------------------------------ what a word does
     def enter(self, token: int) -> None:
-        """The negation, modals and conditions of a governing clause."""
-        lemma = self.p.lemma[token]
-        if lemma in self.o.presupposed and self.label == "asserted":
-            return
-        self.own_words(token, shared=False)
+        """The negation, modals, conditions and hedges of a governing clause or noun phrase."""
+        self.own_words(token)
 
-    def own_words(self, token: int, shared: bool) -> None:
-        """Negation, modality, conditions and hedges of one clause or noun phrase."""
-        p, o = self.p, self.o
-        if p.pos[token] in ("NOUN", "PROPN", "PRON"):
+    def own_words(self, token: int, negation: bool = True) -> None:
+        """Negation, modality, conditions and hedges of one clause or noun phrase, innermost first."""
+        p, modal = self.p, self.words.modal
+        if p.pos[token] in _NOUNS:
             self.noun_words(token)
             if p.dep[token] not in ("attr", "ROOT"):
                 return
+        negations = [n for c in p.children[token] if (n := self.negation(c)) is not None] if negation else []
+        aux = [c for c in p.children[token] if p.dep[c] == "aux" and p.lower[c] in self.o.modal]
+        wide = [c for c in aux if p.lower[c] in modal.over_negation]
+        for c in aux:
+            if c not in wide and not negations:
+                self.apply(self.modality(token, c), c)
+        for c in negations:
+            self.deny(c)
+        for c in wide:
+            self.apply(self.modality(token, c), c)
         for c in p.children[token]:
-            dep, lower = p.dep[c], p.lower[c]
-            if dep == "aux" and lower in o.modal:
-                self.apply(o.modal[lower], c)
-            elif dep == "aux" and p.lemma[c] == "have" and p.tag[token] == "VB":
-                continue
-            elif dep == "neg" or (
-                dep in ("advmod", "preconj", "cc")
-                and lower in o.negation
-                and lower != "no"
-                and lower != "nor"
-            ):
-                self.deny(c)
-            elif dep == "advmod" and lower in o.hedge:
-                self.apply(o.hedge[lower], c)
-            elif (
-                dep in ("mark", "advmod")
-                and lower in o.conditional
-                and p.dep[token] in ("advcl", "ccomp", "pcomp", "ROOT", "conj", "relcl", "acl")
-            ):
-                if not (lower in ("once", "until", "till") and p.tag[token] in ("VBD", "VBN")):
-                    self.apply(o.conditional[lower], c)
-            elif (
-                dep in ("nsubj", "nsubjpass")
-                and any(p.lower[d] in o.negating_determiners for d in p.children[c] if p.dep[d] == "det")
-            ) or (dep in ("nsubj", "nsubjpass") and p.lower[c] in ("nobody", "none", "neither", "nothing")):
-                self.deny(c)
-
-    def noun_words(self, token: int, of_first: bool = False) -> None:
-        p, o = self.p, self.o
-        for c in p.children[token]:
-            if p.dep[c] == "det" and p.lower[c] in o.negating_determiners:
-                self.deny(c)
-            elif p.dep[c] in ("amod", "compound") and not of_first:
-                label = o.label.get((p.lower[c], "mod"))
-                if label:
+            if p.dep[c] == "advmod" and p.lower[c] in self.o.hedge:
+                label = self.o.hedge[p.lower[c]]
+                if label == "denied":
+                    self.deny(c)
+                else:
                     self.apply(label, c)
+        self.condition(token)
+
+    def modals(self, token: int) -> None:
+        """The modals of a clause, without its negation."""
+        self.own_words(token, negation=False)
+
+    def modality(self, token: int, aux: int) -> Factuality:
+        """The label of a modal. "Would" behind a verb of saying in the past is the future of the past: intended."""
+        p = self.p
+        label = self.o.modal[p.lower[aux]]
+        if aux == self.inversion(token):
+            return "hypothetical"
+        if p.lower[aux] not in ("would", "'d", "’d"):
+            return label
+        top = token
+        while p.dep[top] == "conj" and p.head[top] != top:
+            top = p.head[top]
+        matrix = p.head[top]
+        direct = p.quote[token] >= 0 and p.quote[token] != p.quote[matrix]
+        past = p.tag[matrix] in ("VBD", "VBN")
+        said = p.dep[top] == "ccomp" and past and not direct
+        return "intended" if said and not self.is_perfect(token) else "hypothetical"
+
+    def condition(self, token: int) -> None:
+        """Conjunctions and inversions of a clause in which nothing is asserted."""
+        p, clause = self.p, self.words.clause
+        for c in p.children[token]:
+            if p.dep[c] not in ("mark", "advmod", "aux", "cc") or c > token:
+                continue
+            if p.lower[c] in clause.hypothetical and p.dep[c] != "aux":
+                self.apply("hypothetical", c)
+            elif p.lower[c] in clause.pending and p.tag[token] in ("VBZ", "VBP", "VB"):
+                self.apply("hypothetical", c)  # "until they withdraw"; "until they withdrew" is told as done
+        inversion = self.inversion(token)
+        if inversion is not None:
+            self.apply("hypothetical", inversion)
+
+    def inversion(self, token: int) -> int | None:
+        """The verb at the head of a condition without conjunction: "were they to invade", "should it fail"."""
+        p = self.p
+        top = p.head[token] if p.dep[token] == "xcomp" else token
+        first, _ = p.subtree(top)
+        found = p.dep[top] == "advcl" and p.tag[first] in ("MD", "VBD") and first != token
+        return first if found and p.lower[first] in self.words.clause.inverted else None
+
+    def negation(self, child: int) -> int | None:
+        """The word that negates a clause in its child: an adverb, a pronoun, or the determiner of a noun."""
+        p, negation = self.p, self.words.negation
+        dep, lower = p.dep[child], p.lower[child]
+        if dep == "neg" or (dep in ("advmod", "preconj", "cc") and lower in negation.adverbs):
+            return child
+        if dep not in ("nsubj", "nsubjpass", "dobj", "attr"):
+            return None
+        return child if lower in negation.pronouns else self.denier(child)
+
+    def denier(self, noun: int) -> int | None:
+        """The determiner that denies a noun; "a few" and "the few" are none."""
+        p = self.p
+        words, quantified = self.words.negation.determiners, ("a", "the", "quite")
+        return next(
+            (
+                c
+                for c in p.children[noun]
+                if p.dep[c] in ("det", "neg", "amod") and p.lower[c] in words
+                if c == 0 or p.lower[c - 1] not in quantified
+            ),
+            None,
+        )
+
+    def noun_words(self, token: int, determiners_only: bool = False) -> None:
+        """What determiners and adjectives say of a noun: "no attack", "the planned attack", "any attack"."""
+        p = self.p
+        denier = self.denier(token)
+        if denier is not None:
+            self.deny(denier)
+        for c in p.children[token]:
+            if p.dep[c] == "det" and p.lower[c] == "any" and not determiners_only:
+                self.apply("hypothetical", c)
+            elif p.dep[c] in ("amod", "compound", "nmod") and not determiners_only:
+                operator = self.o.by_word.get((p.lower[c], "mod"))
+                if operator is not None:
+                    self.use(operator, c)
+
+    def find_operator(self, governor: int, way: str) -> _Operator | None:
+        """The operator at `governor`, if it governs in that way: by its form, its lemma, or with its particle."""
+        p = self.p
+        for name in (p.lower[governor], self.full_lemma(governor), p.lemma[governor]):
+            operator = self.o.by_word.get((name, way))
+            if operator is not None:
+                return operator
+        return None
+
+    def full_lemma(self, token: int) -> str:
+        """A verb's lemma with its particle."""
+        found = self.predicates.get(token)
+        return self.p.lemma[token] if found is None else found.lemma
 
     def govern(self, governor: int, way: str) -> bool:
         """Applies the operator at `governor`, if it governs in that way. True where it does."""
-        p = self.p
-        lemma = p.lemma[governor]
-        particle = next((p.lower[c] for c in p.children[governor] if p.dep[c] == "prt"), None)
-        word = f"{lemma} {particle}" if particle and (f"{lemma} {particle}", way) in self.o.label else lemma
-        label = self.o.label.get((word, way)) or self.o.label.get((p.lower[governor], way))
-        if label is None:
+        operator = self.find_operator(governor, way)
+        if operator is None:
             return False
-        if label == "denied":
-            self.deny(governor)
-        else:
-            self.apply(label, governor)
+        self.use(operator, governor)
         return True
 
-    def is_raising(self, token: int) -> bool:
-        """Passive verbs of saying and thinking: "is believed to have fired"."""
-        p = self.p
-        return (
-            any(p.dep[c] == "auxpass" for c in p.children[token])
-            and (p.lemma[token], "raising") in self.o.label
-        )
+    def use(self, operator: _Operator, by: int) -> None:
+        if operator.label == "asserted":
+            return
+        if operator.label == "denied":
+            self.deny(by, operator.undone)
+            return
+        if operator.negative and by not in self.by:
+            self.negative = not self.negative
+        self.apply(operator.label, by)
 
-    def is_finite(self, token: int) -> bool:
-        p = self.p
-        return p.tag[token] in ("VBD", "VBZ", "VBP", "MD") or any(
-            p.dep[c] in ("aux", "auxpass") and p.tag[c] in ("VBD", "VBZ", "VBP", "MD")
-            for c in p.children[token]
-        )
-
-    def is_purpose(self, token: int) -> bool:
-        return self.has_to(token)
-
-    def has_to(self, token: int) -> bool:
-        p = self.p
-        return any(p.dep[c] == "aux" and p.lower[c] == "to" for c in p.children[token])
-
-    def deny(self, by: int) -> None:
+    def deny(self, by: int, undone: Factuality = "suspected") -> None:
         if by in self.by:
             return
         self.by.append(by)
-        if self.label == "denied":
-            self.label = "suspected"  # not denied is not yet asserted
-        else:
-            self.label = "denied"
+        if self.reported:
+            self.label = "suspected"  # "did not confirm that …"
+            return
         self.negative = not self.negative
+        self.label = self.undone if self.label == "denied" else "denied"
+        self.undone = undone
 
-    def apply(self, label: str, by: int) -> None:
+    def apply(self, label: Factuality, by: int) -> None:
         if by in self.by:
             return
         self.by.append(by)
         self.label = label
 
+    # ------------------------------------------------------------------ moods and habits
+    def mood(self, node: int) -> None:
+        """Questions that can be answered by yes, and imperatives."""
+        p = self.p
+        if p.pos[node] not in _VERBS or p.dep[node] not in ("ROOT", "ccomp", "conj", "parataxis"):
+            return
+        first, past = p.subtree(node)
+        last = p.sentences[p.sentence_of[node]][1]
+        asks = p.dep[node] == "ROOT" and any(p.lower[i] == "?" for i in range(max(first, last - 2), last))
+        asks = asks or any(p.lower[c] == "?" for c in p.children[node])
+        if asks:
+            if not any(p.tag[i] in ("WP", "WRB", "WDT", "WP$") for i in range(first, node)):
+                self.apply("hypothetical", past - 1)
+        elif p.dep[node] == "ROOT" and self.has_to(node):
+            self.apply("intended", node)  # headlines: "Minister to visit Rome"
+        elif (
+            p.tag[node] in ("VB", "VBP")
+            and not any(
+                p.dep[c] in _SUBJECTS or (p.dep[c] == "aux" and p.lemma[c] != "do") for c in p.children[node]
+            )
+            and self.opens(first)
+        ):
+            self.apply("demanded", node)
+
+    def opens(self, token: int) -> bool:
+        """Whether `token` is the first word of its sentence or quotation."""
+        p = self.p
+        begin = p.sentences[p.sentence_of[token]][0]
+        while token > begin and not p.word[token - 1][-1].isalnum():
+            token -= 1
+            if p.quote[token] != p.quote[token - 1]:
+                return True
+        return token == begin
+
     def is_habit(self, trigger: int) -> bool:
-        p, o = self.p, self.o
-        token = trigger
+        """Whether the words of the clause, or of the first of coordinated clauses, make the act a habit."""
+        p = self.p
         predicate = self.predicates.get(trigger)
+        tokens = [trigger]
         if predicate is not None and predicate.support is not None:
-            token = predicate.support
-        for c in p.children[token]:
-            if p.dep[c] == "advmod" and p.lower[c] in o.recurring:
-                return True
-            if (
-                p.dep[c] == "npadvmod"
-                and p.lemma[c] in o.periods
-                and any(p.lower[d] in o.every for d in p.children[c])
-            ):
-                return True
+            tokens.append(predicate.support)
+        while (
+            p.dep[tokens[-1]] == "conj"
+            and p.pos[tokens[-1]] in _VERBS
+            and p.tag[p.head[tokens[-1]]] == p.tag[tokens[-1]]
+        ):
+            tokens.append(p.head[tokens[-1]])
+        return any(self.marks_habit(c) for token in tokens for c in p.children[token])
+
+    def marks_habit(self, child: int) -> bool:
+        p, habit = self.p, self.words.habit
+        dep = p.dep[child]
+        if dep in ("advmod", "amod") and p.lower[child] in habit.words:
+            return True
+        if dep == "advcl":
+            return any(p.lower[c] in habit.conjunctions for c in p.children[child])
+        if dep == "prep" and p.lower[child] == "on":
+            return any(p.lower[c] in habit.days for c in p.children[child])
+        if dep in ("npadvmod", "advmod", "prep", "dobj", "nsubj"):
+            first, past = p.subtree(child)
+            period = any(p.lemma[i] in habit.periods for i in range(first, past))
+            each = {p.lower[i] for i in range(first, past)}
+            return period and bool(
+                each & set(habit.each) or (each & {"a", "an", "per"} and each & set(habit.counts))
+            )
         return False
 
+    # ------------------------------------------------------------------ shapes of clauses
+    def is_granted(self, token: int) -> bool:
+        """Whether a word takes what it governs for granted: "stopped attacking", "condemned the attack", but not
+        "would welcome talks". To stop what is only intended is to deny it."""
+        p, granted = self.p, self.words.granted
+        if p.lemma[token] in granted.phases or self.full_lemma(token) in granted.phases:
+            if self.label != "asserted":
+                self.deny(token)
+            return True
+        return p.lemma[token] in granted.factives and not any(
+            p.dep[c] == "aux" and self.o.modal.get(p.lower[c]) == "hypothetical" for c in p.children[token]
+        )
 
-def _as_label(label: str) -> Factuality:
-    known: Any = label
-    return known
+    def is_definite(self, noun: int) -> bool:
+        p = self.p
+        return p.pos[noun] == "PROPN" or any(
+            p.dep[c] == "poss" or (p.dep[c] == "det" and p.lower[c] in self.words.nominal.definite)
+            for c in p.children[noun]
+        )
+
+    def is_plural(self, noun: int | None) -> bool:
+        p = self.p
+        return noun is None or p.tag[noun] in ("NNS", "NNPS") or p.lower[noun] in ("they", "we", "you", "i")
+
+    def is_finite(self, token: int) -> bool:
+        p = self.p
+        if self.has_to(token):
+            return False
+        if p.tag[token] in _FINITE or any(
+            p.dep[c] in ("aux", "auxpass") and p.tag[c] in _FINITE for c in p.children[token]
+        ):
+            return True
+        # "insisted that he leave", "that they be released"
+        return p.child(token, "mark") is not None and p.child(token, "nsubj", "nsubjpass") is not None
+
+    def is_bare(self, token: int) -> bool:
+        """A finite clause without tense: "that he leave", "that they be released", "that it should go"."""
+        p = self.p
+        aux = [c for c in p.children[token] if p.dep[c] in ("aux", "auxpass")]
+        if aux:
+            return all(p.lower[c] in ("be", "should") for c in aux)
+        return p.lower[token] == p.lemma[token]
+
+    def is_perfect(self, token: int) -> bool:
+        """An infinitive of the past: "to have fired", "would have fired"."""
+        p = self.p
+        return any(p.dep[c] == "aux" and p.lower[c] in ("have", "'ve", "’ve") for c in p.children[token])
+
+    def has_to(self, token: int) -> bool:
+        p = self.p
+        return any(p.dep[c] == "aux" and p.lower[c] == "to" for c in p.children[token])
