@@ -66,6 +66,9 @@ def test_what_is_no_stance(parse: Parser, pattern: object, text: str) -> None:
         ("Chile reminded Peru that the debt must be paid.", (["Chile"], "support", "the debt must be paid", "plain")),
         ("Chile opposes further drilling and backs the union.", (["Chile"], "oppose", "further drilling", "plain")),
         ("Chile left the talks, reaffirming its opposition to any tax.", (["Chile"], "oppose", "any tax", "plain")),
+        ("Chile maintains that it opposes the tax.", (["it"], "oppose", "the tax", "plain")),
+        ("Neither Chile nor Peru endorsed the plan.", (["Chile", "Peru"], "oppose", "the plan", "plain")),
+        ("Chile condemned what it called theft.", (["Chile"], "oppose", "what it called theft", "plain")),
         ("Chile never supported the junta.", (["Chile"], "oppose", "the junta", "plain")),
     ],
 )  # fmt: skip

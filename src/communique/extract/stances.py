@@ -98,17 +98,14 @@ def find_objects(sight: Sight, predicate: Predicate, pattern: StancePattern) -> 
         tokens = tuple(p.token for p in find_tokens(sight, predicate, path) if p.token != head)
         if tokens:
             return tokens
+    if "object" not in pattern.object or predicate.kind != "verb":
+        return ()
+    clause = parse.child(head, "ccomp")
+    if clause is not None and any(parse.lower[c] == "what" for c in parse.children[clause]):
+        return (clause,)  # "condemned what it called theft"
     up = parse.head[head]
-    if (
-        (
-            "object" in pattern.object
-            and predicate.kind == "verb"
-            and parse.dep[head] in ("acl", "ccomp", "relcl")
-        )
-        and parse.pos[up] in ("NOUN", "PROPN")
-        and has_gap(parse, head)
-    ):
-        return (up,)  # "demands that Oslo has refused", taken for a complement
+    if parse.dep[head] in ("acl", "ccomp", "relcl") and parse.pos[up] in ("NOUN", "PROPN"):
+        return (up,) if has_gap(parse, head) else ()  # "demands that Oslo has refused"
     return ()
 
 
@@ -129,10 +126,21 @@ def read_polarity(sight: Sight, predicate: Predicate, objects: tuple[int, ...], 
         return side if reading.label in ("asserted", "recurring", "intended", "denied") else None
     if reading.label in ("asserted", "recurring", "intended"):
         return side if reading.polarity == "positive" else _FLIP[side]
+    if reading.label == "suspected" and is_own_word(sight, predicate, reading.by):
+        return side if reading.polarity == "positive" else _FLIP[side]
     if reading.label == "denied":
         turned = all(parse.lower[t] in _TURNING or parse.lemma[t] in _REFUSING for t in reading.by)
         return _FLIP[side] if turned and reading.polarity == "negative" else None
     return None
+
+
+def is_own_word(sight: Sight, predicate: Predicate, governors: tuple[int, ...]) -> bool:
+    """Whether only its holder's own word stands for a stance ("Chile maintains that it backs the truce")."""
+    parse = sight.parse
+    own = predicate.get("subject")
+    pronoun = all(parse.pos[t] == "PRON" for t in own)
+    above = [sight.predicates[t].get("subject") for t in governors if t in sight.predicates]
+    return len(above) == len(governors) and all(a and (pronoun or a == own) for a in above)
 
 
 def read_strength(parse: Parse, predicate: Predicate, lexicon: StanceLexicon) -> Strength:
