@@ -207,7 +207,7 @@ def fit(
             schedule.step()
             running = 0.95 * running + 0.05 * loss.item()
             step += 1
-            if log and step % 100 == 0:
+            if log and step % 50 == 0:
                 print(f"{log} step {step}/{total} loss {running:.3f} {time.time() - began:.0f}s", flush=True)
     model.eval()
 

@@ -109,7 +109,7 @@ class Trainer:
             soft = self.torch.softmax(self.torch.tensor(self.ask_teacher(fold, together)) / 2.0, -1)
         model = self.new_model(teacher, o.frozen)
         model.load_state_dict(self.torch.load(self.learn_own(teacher)))
-        weights = self.torch.tensor([1.0 if not p.own else 0.5 for p in together])
+        weights = self.torch.ones(len(together))
         self.encoder.fit(
             model, self.encode(together, teacher), self.encoder.to_targets(together), weights=weights, soft=soft,
             soft_share=0.5, epochs=o.teacher_epochs if teacher else o.epochs, rate=4e-5 if teacher else 1.5e-4,
@@ -177,12 +177,12 @@ def main() -> None:
     parser.add_argument("--loose", type=int, default=1500, help="how many of those")
     parser.add_argument("--copies", type=int, default=2, help="sentences written out of each frame")
     parser.add_argument(
-        "--beside", type=int, default=500, help="own sentences beside the rows in stages 2 and 3"
+        "--beside", type=int, default=300, help="own sentences beside the rows in stages 2 and 3"
     )
     parser.add_argument("--own-epochs", type=float, default=3)
-    parser.add_argument("--epochs", type=float, default=4)
+    parser.add_argument("--epochs", type=float, default=3)
     parser.add_argument("--teacher-epochs", type=float, default=4)
-    parser.add_argument("--frozen", type=int, default=2, help="layers that don't learn in stages 2 and 3")
+    parser.add_argument("--frozen", type=int, default=3, help="layers that don't learn in stages 2 and 3")
     parser.add_argument(
         "--teacher-frozen", type=int, default=6, help="layers of the teacher that never learn"
     )

