@@ -57,6 +57,11 @@ class Resolution:
         self._resolver = resolver
         self._members: dict[int, tuple[Member, ...]] = {}
         self.actors: tuple[Actor, ...] = resolver.list_actors()
+        self.notes: tuple[str, ...] = (
+            ("no publication date, so people are coded by their newest office",)
+            if resolver.date is None and any(a.kind == "person" and a.office for a in self.actors)
+            else ()
+        )
 
     def members(self, token: int) -> tuple[Member, ...]:
         """Who the noun phrase headed by `token` is; empty for a thing, a mere place, a team.
@@ -118,10 +123,17 @@ class _Resolver:
         self.full: dict[str, list[Mention]] = {}  # entry id -> where it is named in full
         self.strangers: dict[str, list[Mention]] = {}  # full name in lower case -> mentions
         self.last_names: dict[str, str] = {}  # a stranger's last (or only) name -> full name
+        self.first_names: dict[str, str] = {}  # the same for a first name, which may be the family's
         self.surnames: dict[str, ActorEntry] = {}  # whom a bare surname meant where nobody was named in full
         self.holders: list[
             tuple[int, str, Referent]
         ] = []  # (token, office words, person), as named with a title
+        self.countries = {
+            dictionary.entries[e].country
+            for m in mentions
+            for e in m.entries
+            if m.kind not in ("person", "trap")
+        }
         self._find_full_names()
         for mention in mentions:
             self.coreference.reading = parse.sentence_of[mention.head]
@@ -143,7 +155,7 @@ class _Resolver:
             self.strangers.setdefault(" ".join(words).lower(), []).append(mention)
             if len(words) > 1:
                 self.last_names.setdefault(words[-1].lower(), " ".join(words).lower())
-                self.last_names.setdefault(words[0].lower(), " ".join(words).lower())
+                self.first_names.setdefault(words[0].lower(), " ".join(words).lower())
 
     def _name(self, mention: Mention) -> str:
         return self.parse.slice(*mention.name)
@@ -228,14 +240,14 @@ class _Resolver:
                 person = self._with_words(person, mention)
                 self._note_holder(mention, person)
                 return person
-            is_stranger = name.lower() in self.last_names
+            is_stranger = name.lower() in self.last_names or name.lower() in self.first_names
             if mention.how != "surname" or (len(mention.entries) > 1 and not is_stranger):
                 country, sector = self._standing(mention)
                 return replace(make_stranger(name, "person", country, sector), id=None)
         key = name.lower()
-        full = key if " " in key else self.last_names.get(key, key)
+        full = key if " " in key else self.last_names.get(key, self.first_names.get(key, key))
         same = self.strangers.get(full, [mention])
-        known = self._same_known(key)
+        known = self._same_known(key, mention)
         if known is not None and " " not in key:
             return known
         country = sector = None
@@ -254,12 +266,12 @@ class _Resolver:
         self._note_holder(mention, person)
         return person
 
-    def _same_known(self, last: str) -> Referent | None:
+    def _same_known(self, last: str, mention: Mention) -> Referent | None:
         """A person of the dictionary who is named in full here and bears this last or first name."""
         for entry_id in self.full:
             entry = self.dictionary.entries[entry_id]
             words = entry.name.lower().split()
-            if last in (words[-1], words[0]):
+            if last in (words[-1], words[0]) and self._gender_fits(mention, entry.name):
                 return make_referent(entry, self.date, self._gender(entry.name, None))
         return None
 
@@ -273,6 +285,7 @@ class _Resolver:
             return None
         titled = [e for e in entries if self._title_fits(mention, e)]
         if len(titled) == 1:
+            self.surnames.setdefault(last, titled[0])
             return titled[0]
         # the one named in full last before this; else the one this surname meant before
         named = [(m.first, e) for e in entries for m in self.full.get(e.id, ()) if m.first < mention.first]
@@ -285,7 +298,7 @@ class _Resolver:
             return None
         ranked = sorted(titled or entries, key=lambda e: rank_person(e, self.date), reverse=True)
         later = [e for e in entries if e.id in self.full]
-        if not self._is_known_by_surname(ranked[0]):
+        if not self._is_known_by_surname(ranked[0]) or not self._is_near(ranked[0]):
             ranked = later
         if not ranked:
             return None
@@ -301,6 +314,11 @@ class _Resolver:
             or (t.office in self.words.surname_offices and (t.covers(self.date) if self.date else not t.end))
             for t in entry.terms
         )
+
+    def _is_near(self, entry: ActorEntry) -> bool:
+        """Whether a bare surname may reach this far: of a much reported country, or of one named in the text."""
+        countries = {t.country for t in entry.terms}
+        return bool(countries & self.words.much_reported) or bool(countries & self.countries)
 
     def _gender_fits(self, mention: Mention, name: str) -> bool:
         title = self._gender("", mention)
