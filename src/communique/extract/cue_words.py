@@ -84,7 +84,7 @@ class _CueReader:
             self.board.keep(Draft(source, (v, v + 1), quoted, 0.7, "quote-beside", via=via), v, quoted=True)
 
     def is_relay(self, v: int) -> bool:
-        """ "was cited as saying": the saying is the cue, not the citing."""
+        """In "was cited as saying" the saying is the cue, not the citing."""
         p = self.p
         if p.lemma[v] not in self.cues.relayed:
             return False
@@ -180,7 +180,7 @@ class _CueReader:
         return predicate.passive and any(c in tokens for c in said)
 
     def inverted_subject(self, v: int, quote: int) -> tuple[int, ...]:
-        """ "…?” asked the mayor", read by the parser as if the mayor was asked."""
+        """The mayor of "…?” asked the mayor", whom the parser takes for the one who was asked."""
         p = self.p
         heard = p.child(v, "dobj")
         if heard is None or quote > v or p.subtree(heard)[0] != v + 1:

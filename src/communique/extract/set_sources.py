@@ -148,7 +148,7 @@ class _SourceReader:
         )
 
     def read_citing(self) -> None:
-        """ "Reuters reported a deal, citing two officials": the officials are the source, Reuters passes it on."""
+        """In "Reuters reported a deal, citing two officials" the officials are the source, Reuters passes it on."""
         p = self.p
         for token, predicate in sorted(self.predicates.items()):
             if p.lemma[token] not in self.cues.citing or p.dep[token] != "advcl" or p.tag[token] != "VBG":
