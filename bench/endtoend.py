@@ -41,7 +41,7 @@ def is_right(row: dict[str, Any], event: Event) -> bool:
     wanted_actor, wanted_recipient = set(row["actor"]), set(row["recipient"])
     if event.type != row["type"]:
         return False
-    if event.reciprocal or len(wanted_actor) > 1 and not wanted_recipient:
+    if event.reciprocal or (len(wanted_actor) > 1 and not wanted_recipient):
         return actor | recipient == wanted_actor | wanted_recipient
     return actor == wanted_actor and (not wanted_recipient or recipient == wanted_recipient)
 

@@ -6,23 +6,31 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from communique.annotate.parse import Parse
-from communique.extract.factuality import Reading, read_factuality
+from communique.extract.factuality import read_factuality
 from communique.extract.frames import FrameMatch, Sight, find_frames
 from communique.extract.predicates import Predicate
+from communique.extract.shifts import choose_shift
+from communique.extract.vetoes import Topic, find_topics, is_vetoed, load_vetoes
 from communique.knowledge.ontology import EventType, Frame, Ontology
+from communique.records import Factuality, Polarity
 
 _OTHER_CLAUSES = frozenset({"ccomp", "xcomp", "advcl", "relcl", "acl", "conj", "parataxis", "csubj", "pcomp"})
 
 
 @dataclass(frozen=True, slots=True)
 class EventFound:
-    """An event before its parties are linked to actors; `sentence` is the number of its sentence."""
+    """An event before its parties are linked to actors; `sentence` is the number of its sentence. `type` is the
+    frame's, or what an act still to come or refused is instead; `cameo` is None where mode or type tell it."""
 
     match: FrameMatch
-    reading: Reading
+    type: str
+    cameo: str | None
+    factuality: Factuality
+    polarity: Polarity
     mode: str | None
     context: tuple[str, ...]
     sentence: int
+    made_by: str
 
     @property
     def trigger(self) -> int:
@@ -43,20 +51,40 @@ def find_events(
     """All events of the document in text order. `speaker` gives the source tokens of the innermost statement whose
     content a token is part of."""
     sight = Sight(parse, predicates, is_party, speaker)
+    vetoes = load_vetoes()
+    topics: dict[int, tuple[Topic, ...]] = {}
     found = []
     for match in find_frames(sight, ontology):
-        trigger = match.predicate.head
-        near = clause_words(parse, match.predicate)
-        found.append(
-            EventFound(
-                match=match,
-                reading=read_factuality(parse, predicates, trigger),
-                mode=choose_mode(match, ontology.types[match.frame.type], near),
-                context=find_contexts(match, ontology.contexts, near),
-                sentence=parse.sentence_of[trigger],
-            )
-        )
+        trigger, frame = match.predicate.head, match.frame
+        sentence = parse.sentence_of[trigger]
+        if sentence not in topics:
+            topics[sentence] = find_topics(parse, sentence, vetoes)
+        if is_vetoed(frame.type, topics[sentence]):
+            continue
+        found.append(read_event(parse, predicates, match, ontology, f"frame:{frame.id}"))
     return found
+
+
+def read_event(
+    parse: Parse, predicates: dict[int, Predicate], match: FrameMatch, ontology: Ontology, made_by: str
+) -> EventFound:
+    """A match with its factuality, type, mode and contexts."""
+    trigger, frame = match.predicate.head, match.frame
+    near = clause_words(parse, match.predicate)
+    reading = read_factuality(parse, predicates, trigger)
+    shift = choose_shift(parse, frame.type, trigger, reading)
+    event_type = shift.to if shift else frame.type
+    return EventFound(
+        match=match,
+        type=event_type,
+        cameo=shift.cameo.get(frame.type) if shift else frame.cameo,
+        factuality=(shift and shift.factuality) or reading.label,
+        polarity="positive" if shift and shift.factuality == "asserted" else reading.polarity,
+        mode=choose_mode(None if shift else frame.mode, ontology.types[event_type], near),
+        context=find_contexts(match, ontology.contexts, near),
+        sentence=parse.sentence_of[trigger],
+        made_by=made_by,
+    )
 
 
 def clause_words(parse: Parse, predicate: Predicate) -> list[str]:
@@ -84,10 +112,10 @@ def clause_words(parse: Parse, predicate: Predicate) -> list[str]:
     return words
 
 
-def choose_mode(match: FrameMatch, event_type: EventType, near: list[str]) -> str | None:
+def choose_mode(given: str | None, event_type: EventType, near: list[str]) -> str | None:
     """The frame's mode, else the mode that the nearest word tells."""
-    if match.frame.mode:
-        return match.frame.mode
+    if given:
+        return given
     for word in near:
         for mode in event_type.modes.values():
             if word in mode.words:

@@ -11,8 +11,10 @@ from communique.extract.frames import Party, Sides
 from communique.knowledge.ontology import Ontology
 from communique.records import DateRange, Event, Member, Piece, Place, Quantity
 
-# Sectors that act in politics only upon others: a contract between two firms is none.
-_PRIVATE = frozenset({"BUS", "MNC", "JRN", "EDU"})
+# Sectors that act in politics only upon others: a contract between two firms is none, nor a singer's quarrel.
+_PRIVATE = frozenset({"BUS", "MNC", "JRN", "EDU", "CVL", "AGR", "MED"})
+# A nation lends its code to those who are in it or from it: "a court in Lyon", "officials from Greece and Turkey".
+_HOME = frozenset({"in", "from", "of"})
 
 Parties = Callable[[Party], tuple[Member, ...]]
 
@@ -54,9 +56,10 @@ def build_event(
 ) -> Event | None:
     """One event record, or None where nobody is named as its actor."""
     frame = item.frame
-    event_type = ontology.types[frame.type]
-    actor = first_named(item.match.actor, parties)
-    recipient = first_named(item.match.recipient, parties)
+    event_type = ontology.types[item.type]
+    at_home = lend_countries(parse, parties)
+    actor = first_named(item.match.actor, at_home)
+    recipient = first_named(item.match.recipient, at_home)
     both = {m.id or m.text for m in actor} & {m.id or m.text for m in recipient}
     if 0 < len(both) < len(actor):
         # "Norwegian mediation between A and B": what is told as a recipient is no actor as well
@@ -66,30 +69,30 @@ def build_event(
     if not actor:
         return None
     reciprocal = frame.reciprocal and len(actor) + len(recipient) > 1
-    if not any(is_political(m) for m in actor + recipient):
+    if not any(is_political(m, item.type) for m in actor + recipient):
         return None
     mode = event_type.modes.get(item.mode or "")
     trigger = item.trigger
     date, place, quantities = attach(trigger)
     first, past = parse.sentences[item.sentence]
     span = (parse.start[trigger], parse.end[trigger])
-    parts = [document_id, frame.type, str(span), *(str(m.span) + str(m.id) for m in actor + recipient)]
-    factuality = item.reading.label
+    parts = [document_id, item.type, str(span), *(str(m.span) + str(m.id) for m in actor + recipient)]
+    factuality = item.factuality
     if frame.factuality and factuality == "asserted":
         factuality = frame.factuality  # type: ignore[assignment]
     return Event(
         id="e" + hashlib.blake2b("\x1f".join(parts).encode(), digest_size=6).hexdigest(),
-        type=frame.type,
+        type=item.type,
         mode=item.mode,
         context=item.context,
-        cameo=frame.cameo or (mode.cameo if mode and mode.cameo else event_type.cameo),
+        cameo=item.cameo or (mode.cameo if mode and mode.cameo else event_type.cameo),
         score=mode.score if mode else event_type.score,
         quad=event_type.quad,
         actor=actor,
         recipient=recipient,
         reciprocal=reciprocal,
         factuality=factuality,
-        polarity=item.reading.polarity,
+        polarity=item.polarity,
         according_to=according_to(trigger),
         date=date,
         place=place,
@@ -97,30 +100,57 @@ def build_event(
         trigger=Piece(parse.text[span[0] : span[1]], span),
         sentence=(parse.start[first], parse.end[past - 1]),
         confidence=round(frame.confidence, 3),
-        made_by=f"frame:{frame.id}",
+        made_by=item.made_by,
     )
 
 
-def is_political(member: Member) -> bool:
-    """Whether a party makes an event political. Businesses, media and the like among themselves do not."""
+def is_political(member: Member, event_type: str) -> bool:
+    """Whether a party makes an event political. Businesses, media, citizens and the like among themselves do not,
+    but for protests; nor does somebody of whom nothing but a name is known."""
     if member.code is None:
-        return member.id is not None
-    return member.code.rpartition(".")[2] not in _PRIVATE
+        return False
+    return event_type == "PROTEST" or member.code.rpartition(".")[2] not in _PRIVATE
+
+
+def lend_countries(parse: Parse, parties: Parties) -> Parties:
+    """Parties with a country told behind "in", "from" or "of" lent to those that have no code of their own."""
+
+    def members(party: Party) -> tuple[Member, ...]:
+        found = parties(party)
+        if party.how != "itself" or not found or any(m.code for m in found):
+            return found
+        homes = [
+            home
+            for child in parse.children[party.token]
+            if parse.dep[child] == "prep" and parse.lower[child] in _HOME
+            for noun in parse.children[child]
+            if parse.dep[noun] == "pobj"
+            for token in parse.conjuncts(noun)
+            for home in parties(Party(token)) or parties(Party(token, "place"))
+            if home.code and "." not in home.code
+        ]
+        first = found[0]
+        return tuple(Member(first.id, home.code, first.text, first.span) for home in homes) or found
+
+    return members
 
 
 def first_named(alternatives: Sides, parties: Parties) -> tuple[Member, ...]:
-    """The members of the first alternative whose every path names somebody, and one of them with a code or an id;
-    else of the first that names anybody at all."""
+    """The members of the first alternative whose every path names somebody, and one of them with a code; else one of
+    them with an id; else of the first that names anybody at all."""
+    known: tuple[Member, ...] = ()
     nameless: tuple[Member, ...] = ()
     for side in alternatives:
         paths = [[m for party in path for m in parties(party)] for path in side]
         if not all(paths):
             continue
         members = unique(tuple(m for path in paths for m in path))
-        if any(m.code or m.id for m in members):
+        if any(m.code for m in members):
             return members
+        if any(m.id for m in members):
+            known = known or members
         nameless = nameless or members
-    return nameless
+    return known or nameless
 
 
 def unique(members: tuple[Member, ...]) -> tuple[Member, ...]:
