@@ -20,8 +20,9 @@ from communique.document import Document
 from communique.errors import InputError
 from communique.extract.events import find_events
 from communique.extract.factuality import read_factuality
-from communique.extract.frames import Party
+from communique.extract.frames import Party, Sight
 from communique.extract.predicates import find_predicates
+from communique.extract.proposals import find_proposals
 from communique.extract.quantities import choose_quantities, find_quantities
 from communique.extract.relate import RelationModel, find_parties, load_relation_model
 from communique.extract.stances import find_stances
@@ -37,6 +38,7 @@ from communique.resolve.actors import Resolution, resolve_actors
 from communique.resolve.dates import choose_date, find_dates
 from communique.resolve.events import build_events
 from communique.resolve.places import PlaceMention, choose_place, find_places, load_gazetteer
+from communique.resolve.relations import check_events, type_proposals
 from communique.resolve.stances import build_stances
 from communique.resolve.statements import build_statements, find_according_to
 
@@ -189,8 +191,13 @@ class Coder:
         def according_to(trigger: int) -> tuple[str, ...]:
             return find_according_to(statements, (parse.start[trigger], parse.end[trigger]))
 
+        sight = Sight(parse, predicates, is_party, speaker)
+        proposals = find_proposals(sight, {e.trigger for e in events_found}, self.cues.verbs)
+        events_found += type_proposals(parse, predicates, proposals, parties, self.relations, self.ontology)
         body = [e for e in events_found if not _is_headline(document, parse, e.sentence)]
+        body.sort(key=lambda e: e.trigger)
         events = build_events(parse, body, self.ontology, parties, attach, according_to, document.id)
+        events = check_events(parse, events, self.relations)
         stances = build_stances(
             parse, stances_found, parties, statements, document.id, _name_inside(resolution, mentions)
         )

@@ -1,0 +1,53 @@
+"""Pairs of parties that a verb relates though no frame knows the verb. The relation model decides what they are."""
+
+from __future__ import annotations
+
+from collections.abc import Container
+from dataclasses import dataclass
+
+from communique.extract.frames import Party, Sight, find_tokens
+from communique.extract.predicates import Predicate
+
+# Where the other party of a verb stands, likeliest first.
+_OTHER_SIDE = (
+    "object",
+    "indirect",
+    "against",
+    "with",
+    "to",
+    "on",
+    "at",
+    "from",
+    "into",
+    "for",
+    "object.owner",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A verb with a party as its subject and another on its other side."""
+
+    predicate: Predicate
+    actor: tuple[Party, ...]
+    recipient: tuple[Party, ...]
+
+
+def find_proposals(sight: Sight, known: Container[int], spoken: Container[str]) -> list[Proposal]:
+    """Verbs between two parties, in text order, save those that already have a frame (`known` triggers) and those of
+    saying and thinking (`spoken` lemmas), whose content is coded by itself."""
+    proposals = []
+    for token, predicate in sorted(sight.predicates.items()):
+        if predicate.kind != "verb" or token in known or predicate.lemma in spoken:
+            continue
+        actor = tuple(p for p in find_tokens(sight, predicate, "subject") if sight.is_party(p.token))
+        if not actor:
+            continue
+        for path in _OTHER_SIDE:
+            found = tuple(find_tokens(sight, predicate, path))
+            if path != "object.owner":
+                found = tuple(p for p in found if sight.is_party(p.token) and p not in actor)
+            if found:
+                proposals.append(Proposal(predicate, actor, found))
+                break
+    return proposals

@@ -1,0 +1,88 @@
+"""What the relation model has to say: it types pairs no frame knows, and turns down frame events it finds to be none."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from communique.annotate.parse import Parse
+from communique.extract.events import EventFound, read_event
+from communique.extract.frames import FrameMatch
+from communique.extract.predicates import Predicate
+from communique.extract.proposals import Proposal
+from communique.extract.relate import RelationModel
+from communique.knowledge.ontology import Frame, Ontology
+from communique.records import Event, Member
+from communique.resolve.events import Parties, unique
+
+MADE_BY = "model:relate"
+# A pair no frame knows is coded only where the model is this sure of its type …
+ACCEPT = 0.9
+# … and an event whose frame is no surer than WEAK is dropped where the model is REJECT sure that there is none.
+REJECT = 0.9
+WEAK = 0.75
+
+
+def type_proposals(
+    parse: Parse,
+    predicates: dict[int, Predicate],
+    proposals: Sequence[Proposal],
+    parties: Parties,
+    model: RelationModel,
+    ontology: Ontology,
+) -> list[EventFound]:
+    """The proposals that the model is sure of, as found events."""
+    known: list[tuple[Proposal, Member, Member]] = []
+    for proposal in proposals:
+        actor = unique(tuple(m for p in proposal.actor for m in parties(p)))
+        recipient = unique(tuple(m for p in proposal.recipient for m in parties(p)))
+        pair = [next((m for m in side if m.code), None) for side in (actor, recipient)]
+        if pair[0] and pair[1] and pair[0].id != pair[1].id:
+            known.append((proposal, pair[0], pair[1]))
+    rows = [(_sentence(parse, p.predicate.head), a.text, r.text) for p, a, r in known]
+    found = []
+    for (proposal, _, _), (name, confidence, _) in zip(known, model.relate(rows), strict=True):
+        if name is None or confidence < ACCEPT or name not in ontology.types:
+            continue
+        match = _to_match(proposal, name, confidence)
+        found.append(read_event(parse, predicates, match, ontology, MADE_BY))
+    return found
+
+
+def check_events(parse: Parse, events: Sequence[Event], model: RelationModel) -> tuple[Event, ...]:
+    """The events without those that a weak frame made and the model finds to be none."""
+    doubtful = [e for e in events if e.confidence <= WEAK and e.recipient and e.made_by != MADE_BY]
+    rows = [(parse.text[slice(*e.sentence)], e.actor[0].text, e.recipient[0].text) for e in doubtful]
+    dropped = {
+        e.id
+        for e, (name, confidence, _) in zip(doubtful, model.relate(rows), strict=True)
+        if name is None and confidence >= REJECT
+    }
+    return tuple(e for e in events if e.id not in dropped)
+
+
+def _sentence(parse: Parse, token: int) -> str:
+    first, past = parse.sentences[parse.sentence_of[token]]
+    return parse.slice(first, past)
+
+
+def _to_match(proposal: Proposal, name: str, confidence: float) -> FrameMatch:
+    """The proposal as the match of a frame that says no more than the model knows: a type."""
+    frame = Frame(
+        id=MADE_BY,
+        type=name,
+        kind="verb",
+        actor=(),
+        recipient=(),
+        when=(),
+        reciprocal=False,
+        mode=None,
+        cameo=None,
+        context=(),
+        confidence=confidence,
+        factuality=None,
+        examples=(),
+        none=(),
+        file="",
+        line=0,
+    )
+    return FrameMatch(frame, proposal.predicate, ((proposal.actor,),), ((proposal.recipient,),), frozenset())
