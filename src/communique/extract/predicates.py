@@ -211,7 +211,8 @@ class _Builder:
         """A relative clause the parser took for a noun's complement ("requests that Oslo has refused")."""
         p = self.p
         return (
-            p.dep[i] == "acl"
+            p.dep[i] in ("acl", "ccomp")
+            and p.pos[p.head[i]] == "NOUN"
             and any(p.lower[c] == "that" and p.dep[c] == "mark" for c in p.children[i])
             and not any(
                 p.dep[c] in ("prep", "xcomp", "ccomp", "attr", "acomp", "advcl") for c in p.children[i]

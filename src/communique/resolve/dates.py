@@ -370,12 +370,17 @@ def _find_in_sentence(
             if a in starts and b in ends:
                 matches.append((starts[a], -ends[b], rank, match))
     matches.sort(key=lambda m: m[:3])
+
+    def token_at(place: int) -> int:
+        # a group may begin inside a token ("mid-2014"): the token it is in
+        return starts[max(start for start in starts if start <= place)]
+
     found: list[tuple[int, int, _Found]] = []
     at = first
     for a, minus_b, rank, match in matches:
         if a < at:
             continue
-        where = _At(parse, grammar.words, today, a, -minus_b, lambda c: starts[c])
+        where = _At(parse, grammar.words, today, a, -minus_b, token_at)
         if (what := grammar.patterns[rank][1](match, where)) is not None:
             found.append((a, -minus_b, what))
             at = -minus_b
