@@ -17,9 +17,10 @@ from communique.commands.merge import merge
 from communique.commands.network import network
 from communique.commands.ontology import ontology
 from communique.commands.report import report
+from communique.commands.serve import serve
 from communique.errors import CommuniqueError
 
-COMMANDS = (code, report, export, dyads, network, actors, evaluate, merge)
+COMMANDS = (code, report, export, dyads, network, actors, evaluate, merge, serve)
 
 
 class Commands(TyperGroup):

@@ -1,0 +1,1 @@
+"""One module a page: the dataclass that answers as HTML and as JSON, and what builds it from the data."""

@@ -1,0 +1,139 @@
+"""The application: addresses, pages as HTML or JSON, and errors in plain words."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import Any, ClassVar
+
+import msgspec
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from communique.errors import StoreError
+from communique.serve.dictionary import start_loading
+from communique.serve.failures import NotFound
+from communique.serve.pages.actor import build_actor
+from communique.serve.pages.dyad import build_dyad
+from communique.serve.pages.overview import build_overview
+from communique.serve.pages.reader import build_reader
+from communique.serve.query import AddressError, read_query
+from communique.serve.security import LOOPBACK, Gate, make_token
+from communique.serve.source import Reader, Source
+from communique.serve.templating import make_templates
+
+STATIC = resources.files("communique.serve") / "static"
+Build = Callable[[Reader, Any], Any]
+
+#: Pages with an entry in the navigation: path, name, and what builds it from the data and the address's parameters.
+PAGES: tuple[tuple[str, str, Build], ...] = (
+    ("/", "Overview", lambda reader, params: build_overview(reader, read_query(params))),
+)
+#: Pages that others lead to.
+INNER: tuple[tuple[str, Build], ...] = (
+    ("/document", build_reader),
+    ("/actor", build_actor),
+    ("/dyad", build_dyad),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Something that couldn't be shown, and why. `again`: the same may work in a moment."""
+
+    template: ClassVar[str] = "failure.html"
+    title: str
+    status: int
+    reason: str
+    again: bool = False
+
+
+class Workbench:
+    """What the endpoints share: the data, the templates and the token."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.token = make_token()
+        self.templates = make_templates(
+            token=self.token, store=source.name, nav=[(path, name) for path, name, _ in PAGES]
+        )
+
+    def show(self, build: Build) -> Callable[[Request], Awaitable[Response]]:
+        """An endpoint that builds a page while it holds the data, and answers with it."""
+
+        def make(params: Any) -> Any:
+            with self.source.read() as reader:
+                return build(reader, params)
+
+        async def endpoint(request: Request) -> Response:
+            page = await run_in_threadpool(make, request.query_params)
+            return await run_in_threadpool(self.respond, request, page)
+
+        return endpoint
+
+    def respond(self, request: Request, page: Any, status: int = 200) -> Response:
+        """A page as JSON where that is asked, else as HTML."""
+        if wants_json(request):
+            return Response(msgspec.json.encode(page), status, media_type="application/json")
+        html = self.templates.get_template(page.template).render(page=page, path=request.url.path)
+        return HTMLResponse(html, status)
+
+    async def fail(self, request: Request, error: Exception) -> Response:
+        """Errors that users can do something about, as a page."""
+        failure = explain(error)
+        return self.respond(request, failure, failure.status)
+
+
+def explain(error: Exception) -> Failure:
+    """What went wrong in plain words."""
+    if isinstance(error, StoreError):
+        busy = "another process" in str(error)
+        reason = (
+            "A run is writing to the database. This page comes back by itself when the run is done."
+            if busy
+            else str(error)
+        )
+        return Failure("The database is busy" if busy else "The database can't be read", 503, reason, busy)
+    if isinstance(error, AddressError):
+        return Failure("That can't be asked", 400, str(error))
+    if isinstance(error, HTTPException) and error.status_code != 404:
+        return Failure("That can't be done", error.status_code, error.detail)
+    return Failure(
+        "There is nothing here", 404, str(error) if isinstance(error, NotFound) else "No such page."
+    )
+
+
+def wants_json(request: Request) -> bool:
+    """By `?_format=json`, or by an Accept header that names JSON before HTML."""
+    asked = request.query_params.get("_format")
+    if asked is not None:
+        return asked == "json"
+    accept = request.headers.get("accept", "")
+    json, html = accept.find("application/json"), accept.find("text/html")
+    return json >= 0 and (html < 0 or json < html)
+
+
+def create_app(path: str | Path, *, hosts: Iterable[str] = LOOPBACK) -> Starlette:
+    """The workbench over a database file; answers only to those host names. Raises StoreError."""
+    bench = Workbench(Source(path))
+    start_loading()
+    errors = (StoreError, AddressError, NotFound, HTTPException)
+    app = Starlette(
+        routes=[
+            *(Route(path, bench.show(build)) for path, _, build in PAGES),
+            *(Route(path, bench.show(build)) for path, build in INNER),
+            Mount("/static", StaticFiles(directory=str(STATIC))),
+        ],
+        middleware=[Middleware(Gate, hosts=hosts)],
+        exception_handlers=dict.fromkeys(errors, bench.fail),
+    )
+    app.state.bench = bench
+    return app
