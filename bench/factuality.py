@@ -8,9 +8,10 @@ at the head of each given span. OUT has the same spans with a `label`, for `scor
     denied                                                  negated
     intended, demanded                                      future     (it has not happened yet)
     hypothetical, suspected                                 uncertain
-    recurring, and the present of a state or of a passive
-    that names no agent's act at one time                   generic
-    asserted                                                fact
+    recurring                                               generic
+    asserted: "is" or "are" with a predicate noun, which
+      says what something is, at no time                    generic
+    asserted, else                                          fact
 """
 
 from __future__ import annotations
@@ -37,9 +38,12 @@ LABELS = {
 }
 
 
-def map_label(reading: Reading) -> str:
+def map_label(parse: Parse, trigger: int, reading: Reading) -> str:
     """MEANTIME's word for a reading."""
-    return "negated" if reading.polarity == "negative" else LABELS[reading.label]
+    if reading.polarity == "negative":
+        return "negated"
+    states = parse.lower[trigger] in ("is", "are") and parse.child(trigger, "attr") is not None
+    return "generic" if reading.label == "asserted" and states else LABELS[reading.label]
 
 
 def find_trigger(parse: Parse, start: int, end: int) -> int | None:
@@ -59,7 +63,7 @@ def main(gold: Path, out: Path) -> None:
             for event in document["events"]:
                 trigger = find_trigger(parse, event["start"], event["end"])
                 if trigger is not None:
-                    label = map_label(read_factuality(parse, predicates, trigger))
+                    label = map_label(parse, trigger, read_factuality(parse, predicates, trigger))
                     events.append({"start": event["start"], "end": event["end"], "label": label})
             file.write(json.dumps({"doc": document["doc"], "events": events}) + "\n")
 

@@ -194,6 +194,8 @@ class _Reader:
         dep = p.dep[node]
         if dep == "conj":
             return self.coordination(node, up)
+        if self.is_relative(node, up):
+            return None
         if dep in _CLAUSAL:
             return self.complement(node, up)
         if dep == "advcl":
@@ -226,7 +228,7 @@ class _Reader:
         p = self.p
         if p.pos[node] in _NOUNS and p.pos[up] in _NOUNS:
             self.noun_words(up, determiners_only=True)
-        elif p.tag[node] == p.tag[up]:
+        elif p.tag[node] == p.tag[up] or (p.tag[up] == "VB" and p.lower[node] == p.lemma[node]):
             own = {p.dep[c] for c in p.children[node]}
             if not own & (_SUBJECTS | {"aux", "auxpass"}):
                 contrast = any(p.dep[c] == "cc" and p.lower[c] in ("but", "yet") for c in p.children[up])
@@ -237,6 +239,9 @@ class _Reader:
         """A clause or infinitive that its governor selects."""
         p = self.p
         if self.is_finite(node):
+            between = range(node, up) if node < up else ()
+            if any(p.lower[i] == ";" for i in between):
+                return None  # two sentences, whatever the parser makes of them
             bare = self.is_bare(node) and (
                 p.tag[up] == "VBD" or not self.is_plural(p.child(node, "nsubj", "nsubjpass"))
             )
@@ -314,15 +319,29 @@ class _Reader:
         open_relative = p.dep[node] == "relcl" and self.label in ("hypothetical", "intended") and self.by
         if not (mark or infinitive or open_relative):
             return None
-        if not self.govern(up, "comp") and infinitive:
+        governed = self.govern(up, "comp")
+        if not governed and infinitive:
             first = any(p.lower[c] in self.words.nominal.realised for c in p.children[up])
             if not first:
                 self.apply("intended", node)  # "a contract to supply", "forces to guard the bridge"
             return None
-        if open_relative and not self.find_operator(up, "comp"):
-            return None
+        if not governed:
+            if open_relative or p.lemma[up] not in self.words.granted.reports:
+                return None
+            self.reported = True  # "news that …"
         self.enter(up)
         return up
+
+    def is_relative(self, node: int, up: int) -> bool:
+        """A relative clause the parser took for the content of a demand or a plan ("requests that Oslo has refused"):
+        the noun is its object, and it is told as done."""
+        p = self.p
+        own = self.predicates.get(node)
+        if own is None or p.pos[up] != "NOUN" or up not in own.get("object") or self.is_bare(node):
+            return False
+        operator = self.find_operator(up, "comp")
+        wished = operator is not None and operator.label in ("demanded", "intended")
+        return wished and not any(p.dep[c] == "aux" and p.tag[c] == "MD" for c in p.children[node])
 
     def argument(self, node: int, up: int) -> int | None:
         """A noun as subject or object: what the verb does to it, and whether the verb's modality is the noun's."""
@@ -332,8 +351,10 @@ class _Reader:
         if p.lemma[node] in nominal.performed and p.lemma[up] in nominal.performing:
             self.enter(up)
             return up
-        passive = p.dep[node] == "nsubjpass"
-        changed = self.govern(up, "subject" if p.dep[node] == "nsubj" else "object")
+        if self.is_utterance(node) and self.find_operator(up, "object", "denied"):
+            return None  # "rejected the request": it was made
+        passive = p.dep[node] == "nsubjpass" or (p.dep[node] == "nsubj" and self.is_reduced(up))
+        changed = (p.dep[node] == "dobj" or passive) and self.govern(up, "object")
         if not changed and passive:
             changed = self.govern(up, "subject")
         if p.dep[node] != "dobj":
@@ -375,6 +396,9 @@ class _Reader:
         leans = support is not None and support.support == governor
         if leans and word == "in":
             return None  # "stayed away in protest": the protest is as real as the words say, whatever was not done
+        topic = word in ("about", "over", "into") and self.is_definite(node)
+        if topic and self.find_operator(governor, word, "suspected"):
+            return None  # "concern over the arrests", "an investigation into the crash"
         changed = self.govern(governor, word)
         if not changed and self.is_granted(governor):
             return None
@@ -444,6 +468,8 @@ class _Reader:
         direct = p.quote[token] >= 0 and p.quote[token] != p.quote[matrix]
         past = p.tag[matrix] in ("VBD", "VBN")
         said = p.dep[top] == "ccomp" and past and not direct
+        if p.lower[token] == "like":
+            return self.label  # "would like to" is a polite "wants to"
         return "intended" if said and not self.is_perfect(token) else "hypothetical"
 
     def condition(self, token: int) -> None:
@@ -506,12 +532,12 @@ class _Reader:
                 if operator is not None:
                     self.use(operator, c)
 
-    def find_operator(self, governor: int, way: str) -> _Operator | None:
+    def find_operator(self, governor: int, way: str, label: str | None = None) -> _Operator | None:
         """The operator at `governor`, if it governs in that way: by its form, its lemma, or with its particle."""
         p = self.p
         for name in (p.lower[governor], self.full_lemma(governor), p.lemma[governor]):
             operator = self.o.by_word.get((name, way))
-            if operator is not None:
+            if operator is not None and label in (None, operator.label):
                 return operator
         return None
 
@@ -634,6 +660,16 @@ class _Reader:
         return p.lemma[token] in granted.factives and not any(
             p.dep[c] == "aux" and self.o.modal.get(p.lower[c]) == "hypothetical" for c in p.children[token]
         )
+
+    def is_utterance(self, noun: int) -> bool:
+        """Whether the event asked about is itself a demand or a claim."""
+        operator = self.o.by_word.get((self.p.lemma[noun], "comp"))
+        return not self.by and operator is not None and operator.label in ("demanded", "suspected")
+
+    def is_reduced(self, verb: int) -> bool:
+        """A headline's passive without auxiliary: "Flight delayed after accident"."""
+        p = self.p
+        return p.tag[verb] == "VBN" and p.child(verb, "aux", "auxpass", "dobj") is None
 
     def is_definite(self, noun: int) -> bool:
         p = self.p

@@ -1,0 +1,134 @@
+"""Factuality over `data/factuality.jsonl`: own sentences, half to tune on, half kept apart, and single decisions.
+
+Each line has a sentence, its trigger word with its first character, label, polarity, the number of operators above it
+(`depth`) and its `split`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from communique.annotate.parse import Parse
+from communique.annotate.pipeline import parse_texts
+from communique.extract.factuality import Reading, load_operators, read_factuality
+from communique.extract.predicates import find_predicates
+from communique.knowledge.language import load_grammar
+
+LABELS = {"asserted", "denied", "intended", "demanded", "hypothetical", "suspected", "recurring"}
+
+
+@cache
+def load_rows() -> list[dict[str, Any]]:
+    path = Path(__file__).parent / "data" / "factuality.jsonl"
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def read_at(parse: Parse, start: int) -> Reading:
+    trigger = parse.start.index(start)
+    return read_factuality(parse, find_predicates(parse, load_grammar()), trigger)
+
+
+@pytest.fixture(scope="module")
+def readings(nlp: Any) -> list[tuple[dict[str, Any], Reading]]:
+    rows = load_rows()
+    parses = parse_texts(nlp, [row["text"] for row in rows])
+    return [(row, read_at(parse, row["start"])) for row, parse in zip(rows, parses, strict=True)]
+
+
+def score_macro(pairs: list[tuple[str, str]]) -> float:
+    right = Counter(gold for gold, found in pairs if gold == found)
+    gold, found = Counter(g for g, _ in pairs), Counter(f for _, f in pairs)
+    return sum(2 * right[label] / (gold[label] + found[label]) for label in gold) / len(gold)
+
+
+def test_set_is_large_and_deep() -> None:
+    rows = load_rows()
+    assert len({row["text"] for row in rows}) == len(rows) >= 200
+    assert all(row["text"][row["start"] :].startswith(row["trigger"]) for row in rows)
+    labels = Counter(row["label"] for row in rows)
+    assert labels.keys() == LABELS and min(labels.values()) >= 20
+    assert sum(row["depth"] >= 2 for row in rows) >= 50
+
+
+@pytest.mark.parametrize("split", ["dev", "test"])
+def test_labels(split: str, readings: list[tuple[dict[str, Any], Reading]]) -> None:
+    mine = [(row, reading) for row, reading in readings if row["split"] == split]
+    wrong = [
+        f"{row['label']} not {reading.label}: {row['text']}"
+        for row, reading in mine
+        if row["label"] != reading.label
+    ]
+    macro = score_macro([(row["label"], reading.label) for row, reading in mine])
+    assert macro >= 0.90, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("split", ["dev", "test"])
+def test_polarity(split: str, readings: list[tuple[dict[str, Any], Reading]]) -> None:
+    mine = [row["polarity"] == reading.polarity for row, reading in readings if row["split"] == split]
+    assert sum(mine) / len(mine) >= 0.95
+
+
+def test_what_decided_is_named(parse: Callable[[str], Parse]) -> None:
+    text = "The envoy denied that Chad had threatened to attack the mine."
+    found = parse(text)
+    reading = read_at(found, text.index("attack"))
+    assert [found.word[i] for i in reading.by] == ["threatened", "denied"]
+    assert (reading.label, reading.polarity) == ("denied", "negative")
+
+
+@pytest.mark.parametrize(
+    ("text", "trigger", "label"),
+    [
+        # the outermost has the last word
+        ("Peru did not deny that it had ordered the raid.", "ordered", "suspected"),
+        ("Peru did not fail to sign the pact.", "sign", "asserted"),
+        # what is taken for granted stays, what is only intended and then stopped does not
+        ("Peru will stop bombing the valley.", "bombing", "asserted"),
+        ("Peru stopped threatening to bomb the valley.", "bomb", "denied"),
+        ("Peru would welcome a visit by the pope.", "visit", "hypothetical"),
+        ("Peru welcomed a visit by the pope.", "visit", "asserted"),
+        # to refuse to confirm is not to deny
+        ("Peru declined to confirm that it had ordered the raid.", "ordered", "suspected"),
+        ("Peru confirmed that it had ordered the raid.", "ordered", "asserted"),
+        # a demand that is rejected was made
+        ("Peru rejected the request.", "request", "asserted"),
+        ("Peru rejected the request to leave.", "leave", "denied"),
+        # scope of modals and negation
+        ("Peru may not sign the pact.", "sign", "hypothetical"),
+        ("Peru will not sign the pact.", "sign", "denied"),
+        ("Peru must not sign the pact.", "sign", "demanded"),
+        # finite, tenseless and infinite complements of one verb
+        ("The report suggests that Peru fired first.", "fired", "suspected"),
+        ("The report suggested that Peru withdraw.", "withdraw", "demanded"),
+        ("Peru wants to withdraw.", "withdraw", "intended"),
+        ("Peru wants Chile to withdraw.", "withdraw", "demanded"),
+        # questions that ask whether, and those that take for granted
+        ("Did Peru attack the convoy?", "attack", "hypothetical"),
+        ("Why did Peru attack the convoy?", "attack", "asserted"),
+        # auxiliaries are shared by verbs of one form only
+        ("Peru did not attend the talks and condemned the raid.", "condemned", "asserted"),
+        ("Peru did not attend or support the talks.", "support", "denied"),
+        # a known event stays as it is, whatever the clause does to it
+        ("Peru will investigate the attack.", "attack", "asserted"),
+        ("Peru did not comment on the attack.", "attack", "asserted"),
+        ("Peru will hold talks with Chile.", "talks", "intended"),
+        ("Peru did not hold talks with Chile.", "talks", "denied"),
+    ],
+)
+def test_decisions(parse: Callable[[str], Parse], text: str, trigger: str, label: str) -> None:
+    assert read_at(parse(text), text.index(trigger)).label == label
+
+
+def test_every_operator_word_is_reachable() -> None:
+    """A word listed twice for one way of governing would be read from the first list only, unseen."""
+    operators = load_operators()
+    listed = [(w, way, o.label) for o in operators.file.operator for w in o.words for way in o.over]
+    hidden = [(w, way, label) for w, way, label in listed if operators.by_word[w, way].label != label]
+    assert hidden == []
