@@ -18,6 +18,7 @@ from communique.annotate.parse import Parse
 from communique.annotate.pipeline import MODEL, load_pipeline, parse_texts
 from communique.document import Document
 from communique.errors import InputError
+from communique.extract.attribution import load_attribution_model
 from communique.extract.events import find_events
 from communique.extract.factuality import read_factuality
 from communique.extract.frames import Party, Sight
@@ -55,8 +56,9 @@ class Coder:
     """Codes news texts. Loading takes a few seconds; coding is deterministic and needs no network.
 
     `model` is the spaCy pipeline (package name or path); `ontology` and `actors` are a user's own data files, added
-    to the shipped ones (a type, frame or actor of the same id replaces ours). Raises KnowledgeError, with file and
-    line, where a data file is wrong.
+    to the shipped ones (a type, frame or actor of the same id replaces ours). `attribution` is whether
+    the learned tagger reads statements beside the rules; where its weights are not installed the rules work alone.
+    Raises KnowledgeError, with file and line, where a data file is wrong.
     """
 
     def __init__(
@@ -65,11 +67,13 @@ class Coder:
         ontology: Path | str | Sequence[Path | str] = (),
         actors: Path | str | Sequence[Path | str] = (),
         model: str = MODEL,
+        attribution: bool = True,
     ) -> None:
         self._settings: dict[str, Any] = {
             "ontology": _paths(ontology),
             "actors": _paths(actors),
             "model": model,
+            "attribution": attribution,
         }
         self.ontology = load_ontology(_paths(ontology))
         self.actors = load_actors(_paths(actors))
@@ -78,6 +82,7 @@ class Coder:
         self.stances = load_stance_lexicon()
         self.gazetteer = load_gazetteer()
         self.pipeline = load_pipeline(model)
+        self.attribution = load_attribution_model() if attribution else None
 
     @cached_property
     def relations(self) -> RelationModel:
@@ -149,12 +154,14 @@ class Coder:
             note = f"not coded: the language is {document.lang}, and only English is read"
             return CodedDocument(**plain, notes=(*document.notes, note))
         parse = next(parse_texts(self.pipeline, [document.text]))
-        return CodedDocument(**plain, **self._read(document, parse), notes=document.notes)
+        read = self._read(document, parse)
+        return CodedDocument(**plain, **read | {"notes": (*document.notes, *read["notes"])})
 
     def _read(self, document: Document, parse: Parse) -> dict[str, Any]:
         mentions = find_mentions(parse, self.actors)
         predicates = find_predicates(parse, self.grammar)
-        statements_found = find_statements(parse, predicates, self.cues)
+        attributions = self.attribution.find_attributions(parse) if self.attribution else None
+        statements_found = find_statements(parse, predicates, self.cues, attributions)
 
         def is_party(token: int) -> bool:
             mention = mentions.at(token)
@@ -201,7 +208,13 @@ class Coder:
         stances = build_stances(
             parse, stances_found, parties, statements, document.id, _name_inside(resolution, mentions)
         )
-        return {"actors": resolution.actors, "events": events, "statements": statements, "stances": stances}
+        return {
+            "actors": resolution.actors,
+            "events": events,
+            "statements": statements,
+            "stances": stances,
+            "notes": resolution.notes,
+        }
 
     def relate(self, rows: Sequence[tuple[str, str, str]]) -> list[Relation]:
         """For each (sentence, actor's words, recipient's words): the PLOVER type that holds from the one to the

@@ -31,7 +31,9 @@ def write_encoder(encoder: Encoder, target: Path) -> None:
 
 def write_heads(cues: Cues, roles: Roles, size: int, folder: Path) -> None:
     words = torch.zeros(1, 7, size), torch.zeros(1, 7, 5, dtype=torch.long)
-    _export(cues, words, folder / "cues.onnx", {"vectors": "words", "features": "words"}, ["states", "logits"])
+    _export(
+        cues, words, folder / "cues.onnx", {"vectors": "words", "features": "words"}, ["states", "logits"]
+    )
     seen = torch.zeros(1, 7, STATE), torch.full((2, 7), 1 / 7), torch.zeros(2, 7, 4, dtype=torch.long)
     axes = {"states": {1: "words"}, "cues": {0: "cues", 1: "words"}, "seen": {0: "cues", 1: "words"}}
     _export(roles, seen, folder / "roles.onnx", axes, ["roles"])

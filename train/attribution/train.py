@@ -24,13 +24,13 @@ sys.path[:0] = [str(ROOT / "src"), str(ROOT / "train" / "attribution")]
 
 import numpy as np  # noqa: E402
 import torch  # noqa: E402
-from data import Line, build_lines, read_gold, read_parses, read_vectors  # noqa: E402
 from export import write_encoder, write_heads  # noqa: E402
 from model import Cues, Encoder, Roles  # noqa: E402
 from torch import nn  # noqa: E402
 
 from communique.extract.attribution import FOLDER, PARTS  # noqa: E402
 from communique.extract.cue_features import number  # noqa: E402
+from data import Line, build_lines, read_gold, read_parses, read_vectors  # noqa: E402
 
 SEED = 1
 HELD = 20
@@ -93,7 +93,9 @@ def measure_loss(model: Tagger, batch: list[Line]) -> tuple[torch.Tensor, torch.
     return cue_loss, role_loss
 
 
-def learn(model: Tagger, lines: list[Line], held: list[Line], epochs: int, rate: float, minutes: float) -> None:
+def learn(model: Tagger, lines: list[Line], held: list[Line], options: argparse.Namespace) -> None:
+    """Both heads at once; the rate falls to almost nothing over the epochs, or the minutes where those run out."""
+    epochs, rate, minutes = options.epochs, options.rate, options.minutes
     rng = random.Random(SEED)
     optimizer = torch.optim.AdamW(model.parameters(), lr=rate, weight_decay=0.01)
     start, done = time.time(), 0.0
@@ -115,9 +117,11 @@ def learn(model: Tagger, lines: list[Line], held: list[Line], epochs: int, rate:
             total += cue_loss.item(), role_loss.item()
         model.eval()
         with torch.no_grad():
-            seen = np.mean([[x.item() for x in measure_loss(model, b)] for b in make_batches(held, rng)], axis=0)
+            seen = np.mean(
+                [[x.item() for x in measure_loss(model, b)] for b in make_batches(held, rng)], axis=0
+            )
         print(f"{epoch + 1}: {total / len(batches)} held {seen} {time.time() - start:.0f} s", flush=True)
-        torch.save(model.state_dict(), "/tmp/attr/heads.pt")
+        torch.save(model.state_dict(), options.work / "heads.pt")
         if done >= 1:
             break
 
@@ -129,7 +133,9 @@ def write_settings(folder: Path, settings: dict[str, object]) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--base", type=Path, required=True)
     parser.add_argument("--work", type=Path, default=ROOT / "build" / "attribution")
@@ -158,7 +164,7 @@ def main() -> None:
     print(len(lines), "lines,", sum(len(line.cues) for line in lines), "attributions", flush=True)
     size = lines[0].vectors.shape[1]
     model = Tagger(size, len(pos), len(dep), options.dropout)
-    learn(model, lines, held, options.epochs, options.rate, options.minutes)
+    learn(model, lines, held, options)
     shutil.copyfile(options.work / "encoder.onnx", options.out / "encoder.onnx")
     shutil.copyfile(options.base / "tokenizer.json", options.out / "tokenizer.json")
     write_heads(model.cues, model.roles, size, options.out)

@@ -2,20 +2,23 @@
 
 Quotations are hung on their cues first (`quoted.py`); then every cue verb, noun and adjective takes the clause or phrase
 it brings in (`cue_words.py`, `content.py`); then come "according to" and "citing" (`set_sources.py`); last, a quotation
-without a cue goes to the speaker before it (`continued.py`).
+without a cue goes to the speaker before it (`continued.py`). What the attribution model found is joined at the end
+(`learned.py`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from communique.annotate.parse import Parse
+from communique.extract.attribution import Attributed
 from communique.extract.content import complete_quotes, to_spans
 from communique.extract.continued import continue_speakers
 from communique.extract.cue_words import read_cue_words
 from communique.extract.drafts import Board, Draft, words_of
+from communique.extract.learned import join_attributions
 from communique.extract.predicates import Predicate
 from communique.extract.quoted import hang_quotations
 from communique.extract.set_sources import read_set_sources
@@ -45,8 +48,14 @@ class StatementFound:
     made_by: str
 
 
-def find_statements(parse: Parse, predicates: dict[int, Predicate], cues: Cues) -> list[StatementFound]:
-    """All statements of the document in the order of their words."""
+def find_statements(
+    parse: Parse,
+    predicates: dict[int, Predicate],
+    cues: Cues,
+    attributions: Sequence[Attributed] | None = None,
+) -> list[StatementFound]:
+    """All statements of the document in the order of their words: those of the rules, joined with what the attribution
+    model found where it ran."""
     board = Board()
     hangings = hang_quotations(parse, predicates, cues)
     read_cue_words(parse, predicates, cues, hangings, board)
@@ -56,6 +65,8 @@ def find_statements(parse: Parse, predicates: dict[int, Predicate], cues: Cues) 
         board.keep(draft, quotation.first, quoted=True)
     read_set_sources(parse, predicates, cues, board)
     continue_speakers(parse, predicates, hangings.loose, board)
+    if attributions is not None:
+        join_attributions(parse, attributions, board)
     return order_drafts(parse, board.drafts)
 
 
