@@ -177,7 +177,7 @@ class CodedDocument:
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON record as plain dicts and lists."""
-        plain: dict[str, Any] = msgspec.to_builtins(self)
+        plain: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(self))
         return plain
 
     def to_json(self) -> str:

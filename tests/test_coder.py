@@ -1,0 +1,147 @@
+"""The whole way from a text to records: order, determinism, evidence, and what is not coded."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from importlib import resources
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import communique
+from communique import Coder, InputError
+
+SAMPLES = sorted(
+    (f for f in (resources.files("communique") / "data" / "samples").iterdir() if f.name.endswith(".txt")),
+    key=lambda f: f.name,
+)
+PIECES = [
+    "Norway's foreign minister met her Swedish counterpart in Oslo on Tuesday.",
+    "“We will never sign,” he said.",
+    "Kenya denied that it had threatened to close the border with Somalia.",
+    "According to Xinhua, the two leaders “agreed to deepen ties.”",
+    "The United States' allies — Japan, and others — condemned the test.",
+    "It was raining; nobody came.",
+    "\ud83d\ude80 Rocket emoji, Türkiye’s “drones” and 100,000 troops near Armenia!",
+    "Bhutan's king (72) visited… India?",
+]
+
+
+def check_evidence(record: Any, text: str) -> None:
+    """Every span in a record quotes the text it stands beside."""
+    if isinstance(record, dict):
+        if "span" in record and "text" in record:
+            assert text[slice(*record["span"])] == record["text"]
+        for value in record.values():
+            check_evidence(value, text)
+    elif isinstance(record, list):
+        for value in record:
+            check_evidence(value, text)
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=lambda f: f.name)
+def test_samples_are_coded_with_evidence(coder: Coder, sample: Any) -> None:
+    document = coder.code(sample.read_text(encoding="utf-8"))
+    record = document.to_dict()
+    assert record == json.loads(document.to_json())
+    check_evidence(record, document.text)
+    ids = {s.id for s in document.statements}
+    actors = {a.id for a in document.actors}
+    assert len(document.events) > 5
+    assert len({e.id for e in document.events}) == len(document.events)
+    for event in document.events:
+        assert event.sentence[0] <= event.trigger.span[0] < event.trigger.span[1] <= event.sentence[1]
+        assert set(event.according_to) <= ids
+        assert event.actor
+    for actor in document.actors:
+        assert all(document.text[a:b].strip() for a, b in actor.mentions)
+    assert {m.id for e in document.events for m in e.actor if m.id and m.code} - actors <= {
+        m.id for e in document.events for m in e.actor if m.id == m.code
+    }
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(pieces=st.lists(st.one_of(st.sampled_from(PIECES), st.text(max_size=60)), min_size=1, max_size=5))
+def test_any_text_gives_evidence_or_an_input_error(coder: Coder, pieces: list[str]) -> None:
+    try:
+        document = coder.code("\n".join(pieces), published="2024-06-10")
+    except InputError as error:
+        assert str(error)
+        return
+    check_evidence(document.to_dict(), document.text)
+
+
+def test_many_in_order_lazily_and_with_errors_in_place(coder: Coder) -> None:
+    def records() -> Any:
+        yield {"id": "a", "text": PIECES[0]}
+        yield {"id": "b", "text": "   "}
+        yield PIECES[2]
+        raise AssertionError("read ahead")
+
+    results = coder.code_many(records())
+    first, second, third = next(results), next(results), next(results)
+    assert isinstance(first, communique.CodedDocument)
+    assert first.id == "a"
+    assert isinstance(second, InputError)
+    assert isinstance(third, communique.CodedDocument)
+
+
+@pytest.mark.slow
+def test_workers_and_hash_seeds_change_nothing(coder: Coder) -> None:
+    texts = [sample.read_text(encoding="utf-8") for sample in SAMPLES[:3]]
+    alone = [coder.code(text).to_json() for text in texts]
+    together = [
+        d.to_json() for d in coder.code_many(texts, workers=2) if isinstance(d, communique.CodedDocument)
+    ]
+    assert together == alone
+    program = "import sys, communique\nprint(communique.Coder().code(sys.stdin.read()).to_json())"
+    for seed in ("1", "77"):
+        done = subprocess.run(
+            [sys.executable, "-c", program],
+            input=texts[0],
+            capture_output=True,
+            text=True,
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            check=True,
+        )
+        assert done.stdout.strip() == alone[0]
+
+
+def test_another_language_is_said_and_left_uncoded(coder: Coder) -> None:
+    document = coder.code(
+        "Le président français a rencontré la chancelière allemande à Paris pour parler de la paix."
+    )
+    assert document.lang == "fr"
+    assert not document.events
+    assert any("not coded" in note for note in document.notes)
+
+
+@pytest.mark.parametrize(
+    "odd", ["", "\ud800", "🚀" * 3000, "a\nb", "x" * 100_000, "<script>alert(1)</script>"]
+)
+def test_relate_takes_any_string(coder: Coder, odd: str) -> None:
+    rows = [
+        (odd, odd, "Peru"),
+        ("Chile condemned Peru.", odd, odd),
+        ("Chile condemned Peru.", "Chile", "Peru"),
+    ]
+    relations = coder.relate(rows)
+    assert len(relations) == 3
+    assert relations[2].type == "ACCUSE"
+    assert all(0 <= r.confidence <= 1 for r in relations)
+
+
+def test_a_denied_act_did_not_happen(coder: Coder) -> None:
+    document = coder.code("Eritrea denied that it had threatened to attack Djibouti.", published="2024-06-10")
+    assert document.events
+    assert {e.factuality for e in document.events} == {"denied"}
+
+
+def test_public_names_are_those_promised() -> None:
+    for name in communique.__all__:
+        assert getattr(communique, name) is not None
