@@ -277,6 +277,8 @@ class _Finder:
         ):
             return kept
         entity = self._entity_at(first, entities)
+        if entity == (first, past) and p.ent[first] == "GPE" and kept:
+            return kept  # Nepal, not Mr. Nepal
         if entity and p.ent[first] in (
             "PERSON",
             "ORG",
@@ -311,9 +313,9 @@ class _Finder:
         if p.pos[past - 1] not in ("PROPN", "ADJ", "NOUN") or not p.word[past - 1][0].isupper():
             return False
         entity = self._entity_at(first, entities)
-        if alias.how == "capital" or p.ent[first] == "PERSON":
-            return False
         entry = self.dictionary.entries[alias.entry]
+        if alias.how == "capital" or (p.ent[first] == "PERSON" and entry.kind != "state"):
+            return False  # the entity model takes lone "Chad" and "Jordan" for people
         if entry.kind == "state":
             if entity and entity[1] - entity[0] > past - first:
                 return False
