@@ -11,6 +11,7 @@ training article in `HELD` is held out, to choose thresholds and to watch.
 from __future__ import annotations
 
 import argparse
+import copy
 import hashlib
 import json
 import random
@@ -35,6 +36,10 @@ from data import Line, build_lines, read_gold, read_parses, read_vectors  # noqa
 SEED = 1
 HELD = 20
 WORDS = 1500  # in a batch
+# A rule's cue word for which nothing as likely as `keep` is found is taken back. Chosen on the held-out articles.
+THRESHOLDS = {"cue": 0.25, "role": 0.5, "keep": 0.25}
+# The heads that are written are a running mean of those that learn: of about as many steps as an epoch has.
+MEAN = 0.998
 
 
 class Tagger(nn.Module):
@@ -93,37 +98,38 @@ def measure_loss(model: Tagger, batch: list[Line]) -> tuple[torch.Tensor, torch.
     return cue_loss, role_loss
 
 
-def learn(model: Tagger, lines: list[Line], held: list[Line], options: argparse.Namespace) -> None:
-    """Both heads at once; the rate falls to almost nothing over the epochs, or the minutes where those run out."""
-    epochs, rate, minutes = options.epochs, options.rate, options.minutes
+def learn(model: Tagger, lines: list[Line], held: list[Line], options: argparse.Namespace) -> Tagger:
+    """Both heads at once, the rate falling to almost nothing; gives the running mean of their weights."""
     rng = random.Random(SEED)
-    optimizer = torch.optim.AdamW(model.parameters(), lr=rate, weight_decay=0.01)
-    start, done = time.time(), 0.0
-    for epoch in range(epochs):
+    mean = copy.deepcopy(model).eval()
+    optimizer = torch.optim.AdamW(model.parameters(), lr=options.rate, weight_decay=0.01)
+    start, step = time.time(), 0
+    for epoch in range(options.epochs):
         model.train()
         batches = make_batches(lines, rng)
         total = np.zeros(2)
         for i, batch in enumerate(batches):
-            done = max((epoch + i / len(batches)) / epochs, (time.time() - start) / (60 * minutes))
-            if done >= 1:
-                break
+            step += 1
+            done = (epoch + i / len(batches)) / options.epochs
             for group in optimizer.param_groups:
-                group["lr"] = rate * min(1, (i + 1) / 50 if epoch == 0 else 1) * max(0.02, 1 - done)
+                group["lr"] = options.rate * min(1, step / 50) * max(0.02, 1 - done)
             cue_loss, role_loss = measure_loss(model, batch)
             optimizer.zero_grad()
             (cue_loss + role_loss).backward()
             nn.utils.clip_grad_norm_(model.parameters(), 1.0)
             optimizer.step()
             total += cue_loss.item(), role_loss.item()
-        model.eval()
+            with torch.no_grad():
+                share = min(MEAN, step / (step + 10))
+                for kept, new in zip(mean.parameters(), model.parameters(), strict=True):
+                    kept.lerp_(new, 1 - share)
         with torch.no_grad():
             seen = np.mean(
-                [[x.item() for x in measure_loss(model, b)] for b in make_batches(held, rng)], axis=0
+                [[x.item() for x in measure_loss(mean, b)] for b in make_batches(held, rng)], axis=0
             )
         print(f"{epoch + 1}: {total / len(batches)} held {seen} {time.time() - start:.0f} s", flush=True)
-        torch.save(model.state_dict(), options.work / "heads.pt")
-        if done >= 1:
-            break
+        torch.save(mean.state_dict(), options.work / "heads.pt")
+    return mean
 
 
 def write_settings(folder: Path, settings: dict[str, object]) -> None:
@@ -140,10 +146,9 @@ def main() -> None:
     parser.add_argument("--base", type=Path, required=True)
     parser.add_argument("--work", type=Path, default=ROOT / "build" / "attribution")
     parser.add_argument("--out", type=Path, default=Path(str(FOLDER)))
-    parser.add_argument("--epochs", type=int, default=8)
+    parser.add_argument("--epochs", type=int, default=4)
     parser.add_argument("--rate", type=float, default=2e-3)
-    parser.add_argument("--dropout", type=float, default=0.2)
-    parser.add_argument("--minutes", type=float, default=1e6, help="learn no longer than this")
+    parser.add_argument("--dropout", type=float, default=0.3)
     options = parser.parse_args()
     torch.manual_seed(SEED)
     torch.set_num_threads(1)
@@ -164,11 +169,11 @@ def main() -> None:
     print(len(lines), "lines,", sum(len(line.cues) for line in lines), "attributions", flush=True)
     size = lines[0].vectors.shape[1]
     model = Tagger(size, len(pos), len(dep), options.dropout)
-    learn(model, lines, held, options)
+    model = learn(model, lines, held, options)
     shutil.copyfile(options.work / "encoder.onnx", options.out / "encoder.onnx")
     shutil.copyfile(options.base / "tokenizer.json", options.out / "tokenizer.json")
     write_heads(model.cues, model.roles, size, options.out)
-    write_settings(options.out, {"pos": pos, "dep": dep, "cue": 0.4, "role": 0.5, "keep": 0.0})
+    write_settings(options.out, {"pos": pos, "dep": dep, **THRESHOLDS})
 
 
 if __name__ == "__main__":

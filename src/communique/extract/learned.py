@@ -17,12 +17,10 @@ from communique.extract.predicates import NOMINAL
 MADE_BY = "model:attribution"
 # An attribution no rule found is taken from this confidence on, one without a source from the other. All numbers here
 # were chosen on training articles held out from the model's training.
-SURE, SOURCELESS = 0.6, 0.6
+SURE, SOURCELESS = 0.5, 0.5
 # The words of two findings are the same ones from this share in common (Dice) on; contents of one cue that share less
 # than the other are in contest.
 SAME, APART = 0.8, 0.5
-# A cue word of the rules for which the model finds nothing this likely is none.
-DOUBTED = 0.25
 
 
 def join_attributions(parse: Parse, found: Sequence[Attributed], board: Board) -> None:
