@@ -199,7 +199,8 @@ class Coder:
             return find_according_to(statements, (parse.start[trigger], parse.end[trigger]))
 
         sight = Sight(parse, predicates, is_party, speaker)
-        proposals = find_proposals(sight, {e.trigger for e in events_found}, self.cues.verbs)
+        known = {t for e in events_found for t in (e.trigger, e.match.predicate.support)}
+        proposals = find_proposals(sight, known, self.cues.verbs)
         events_found += type_proposals(parse, predicates, proposals, parties, self.relations, self.ontology)
         body = [e for e in events_found if not _is_headline(document, parse, e.sentence)]
         body.sort(key=lambda e: e.trigger)

@@ -37,6 +37,11 @@ class EventFound:
         return self.match.predicate.head
 
     @property
+    def is_shifted(self) -> bool:
+        """Whether the type isn't what the words say, but what they come to: a visit planned is an agreement."""
+        return self.type != self.frame.type
+
+    @property
     def frame(self) -> Frame:
         return self.match.frame
 

@@ -40,9 +40,15 @@ def build_events(
         )
         if twin is None:
             events.append((item, event))
-        elif event.confidence > events[twin][1].confidence:
+        elif rank(item) > rank(events[twin][0]):
             events[twin] = (item, event)
     return tuple(event for _, event in events)
+
+
+def rank(item: EventFound) -> tuple[bool, bool, float]:
+    """Of two words for one event, which is kept: what the words say before what they come to, a frame before the
+    model, then the surer."""
+    return not item.is_shifted, item.made_by.startswith("frame:"), item.frame.confidence
 
 
 def build_event(
@@ -108,7 +114,7 @@ def is_political(member: Member, event_type: str) -> bool:
     """Whether a party makes an event political. Businesses, media, citizens and the like among themselves do not,
     but for protests; nor does somebody of whom nothing but a name is known."""
     if member.code is None:
-        return False
+        return (member.id or "").startswith("group.")  # "the West": a bloc of the dictionary without a code
     return event_type == "PROTEST" or member.code.rpartition(".")[2] not in _PRIVATE
 
 
