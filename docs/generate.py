@@ -97,7 +97,7 @@ def make_schema_page() -> str:
         "where e.factuality in ('asserted', 'recurring')",
         "```",
     ]
-    for table in ("documents", *DETAILS, "runs", "failures", "event_days", "dyads"):
+    for table in ("documents", *DETAILS, "runs", "failures", "reviews", "event_days", "dyads"):
         lines += ["", f"## {table}", "", tables[table], "", "| column | type | |", "|---|---|---|"]
         lines += [
             f"| {column} | {type.lower()}{'' if not nullable or table in ('event_days', 'dyads') else ', may be null'} | {comment} |"

@@ -563,7 +563,7 @@ def test_every_table_and_column_is_documented(path: str) -> None:
         ).fetchall()
         tables = {row[0] for row in connection.execute("select table_name from duckdb_tables()").fetchall()}
     assert bare == []
-    assert {"documents", "runs", "failures", "schema_version", *DETAILS} == tables
+    assert {"documents", "runs", "failures", "reviews", "schema_version", *DETAILS} == tables
 
 
 def test_migrations_are_numbered_without_gaps() -> None:

@@ -76,9 +76,13 @@ class Source:
 
     @contextmanager
     def write(self) -> Iterator[Store]:
-        """The store, opened for writing, for a moment."""
-        with self._lock, open_store(self.path, write=True) as store:
-            yield store
+        """The store, opened for writing, for a moment. What is written must not concern the index."""
+        with self._lock:
+            known = self._stamp is not None and self._stamp == self._take_stamp()
+            with open_store(self.path, write=True) as store:
+                yield store
+            if known:
+                self._stamp = self._take_stamp()
 
     def _take_stamp(self) -> Stamp:
         found = Path(self.path).stat()

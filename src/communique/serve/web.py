@@ -7,35 +7,41 @@ from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 from typing import Any, ClassVar
+from urllib.parse import parse_qsl
 
 import msgspec
 from starlette.applications import Starlette
+from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from communique.errors import StoreError
 from communique.serve.dictionary import start_loading
-from communique.serve.failures import NotFound
+from communique.serve.failures import NotFound, Refused
 from communique.serve.pages.actor import build_actor
 from communique.serve.pages.dyad import build_dyad
 from communique.serve.pages.overview import build_overview
 from communique.serve.pages.reader import build_reader
+from communique.serve.pages.review import build_export, build_review, save_review
 from communique.serve.query import AddressError, read_query
-from communique.serve.security import LOOPBACK, Gate, make_token
+from communique.serve.security import LOOPBACK, Gate, is_token, make_token
 from communique.serve.source import Reader, Source
 from communique.serve.templating import make_templates
 
+# Bytes of a form: a long article fits, a flood doesn't.
+LARGEST_FORM = 4_000_000
 STATIC = resources.files("communique.serve") / "static"
 Build = Callable[[Reader, Any], Any]
 
 #: Pages with an entry in the navigation: path, name, and what builds it from the data and the address's parameters.
 PAGES: tuple[tuple[str, str, Build], ...] = (
     ("/", "Overview", lambda reader, params: build_overview(reader, read_query(params))),
+    ("/review", "Review", build_review),
 )
 #: Pages that others lead to.
 INNER: tuple[tuple[str, Build], ...] = (
@@ -75,7 +81,10 @@ class Workbench:
 
         async def endpoint(request: Request) -> Response:
             page = await run_in_threadpool(make, request.query_params)
-            return await run_in_threadpool(self.respond, request, page)
+            answer = await run_in_threadpool(self.respond, request, page)
+            # only now, since loading competes with the first page
+            answer.background = BackgroundTask(start_loading)
+            return answer
 
         return endpoint
 
@@ -85,6 +94,34 @@ class Workbench:
             return Response(msgspec.json.encode(page), status, media_type="application/json")
         html = self.templates.get_template(page.template).render(page=page, path=request.url.path)
         return HTMLResponse(html, status)
+
+    def change(
+        self, save: Callable[[Source, dict[str, str]], Any]
+    ) -> Callable[[Request], Awaitable[Response]]:
+        """An endpoint that changes something: only with the token of this process's own pages."""
+
+        async def endpoint(request: Request) -> Response:
+            form = await read_form(request)
+            if not is_token(form.get("token", ""), self.token):
+                raise HTTPException(
+                    403, "This form is not one of this workbench, or it was started anew; reload."
+                )
+            done = await run_in_threadpool(save, self.source, form)
+            if wants_json(request):
+                return self.respond(request, done)
+            return RedirectResponse(done.back, 303)
+
+        return endpoint
+
+    def download(self, request: Request) -> Response:
+        """The judged set as a file."""
+        which = request.path_params["which"]
+        if which not in ("gold", "predictions", "decisions"):
+            raise NotFound("No such file.")
+        with self.source.read() as reader:
+            text = build_export(reader, which)
+        name = f'attachment; filename="{which}.jsonl"'
+        return Response(text, media_type="application/jsonl", headers={"Content-Disposition": name})
 
     async def fail(self, request: Request, error: Exception) -> Response:
         """Errors that users can do something about, as a page."""
@@ -102,6 +139,8 @@ def explain(error: Exception) -> Failure:
             else str(error)
         )
         return Failure("The database is busy" if busy else "The database can't be read", 503, reason, busy)
+    if isinstance(error, Refused):
+        return Failure("That was not saved", 422, str(error))
     if isinstance(error, AddressError):
         return Failure("That can't be asked", 400, str(error))
     if isinstance(error, HTTPException) and error.status_code != 404:
@@ -109,6 +148,22 @@ def explain(error: Exception) -> Failure:
     return Failure(
         "There is nothing here", 404, str(error) if isinstance(error, NotFound) else "No such page."
     )
+
+
+async def read_form(request: Request) -> dict[str, str]:
+    """The fields of a form as pages send it. Raises HTTPException where it is too large or of another kind."""
+    kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
+    if kind != "application/x-www-form-urlencoded":
+        raise HTTPException(415, "Forms are sent as application/x-www-form-urlencoded.")
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > LARGEST_FORM:
+            raise HTTPException(413, f"A form has at most {LARGEST_FORM // 1_000_000} MB.")
+    try:
+        return dict(parse_qsl(body.decode("ascii"), keep_blank_values=True, max_num_fields=100))
+    except ValueError:
+        raise HTTPException(400, "That is not a form.") from None
 
 
 def wants_json(request: Request) -> bool:
@@ -124,12 +179,13 @@ def wants_json(request: Request) -> bool:
 def create_app(path: str | Path, *, hosts: Iterable[str] = LOOPBACK) -> Starlette:
     """The workbench over a database file; answers only to those host names. Raises StoreError."""
     bench = Workbench(Source(path))
-    start_loading()
-    errors = (StoreError, AddressError, NotFound, HTTPException)
+    errors = (StoreError, AddressError, NotFound, Refused, HTTPException)
     app = Starlette(
         routes=[
             *(Route(path, bench.show(build)) for path, _, build in PAGES),
             *(Route(path, bench.show(build)) for path, build in INNER),
+            Route("/review", bench.change(save_review), methods=["POST"]),
+            Route("/review/{which}.jsonl", bench.download),
             Mount("/static", StaticFiles(directory=str(STATIC))),
         ],
         middleware=[Middleware(Gate, hosts=hosts)],

@@ -146,6 +146,25 @@ class Store:
             with name_errors(self.path):
                 self._insert("failures", rows)
 
+    def add_review(
+        self,
+        *,
+        document: str,
+        kind: str,
+        item: str,
+        decision: str,
+        judged: str,
+        correction: str | None,
+        reviewer: str,
+        reason: str | None,
+    ) -> str:
+        """Notes a reviewer's decision as a new row; see `reviews` in docs/schema.md. Returns its id."""
+        id = uuid.uuid4().hex
+        row = (id, document, kind, item, decision, judged, correction, reviewer, reason, _now())
+        with name_errors(self.path):
+            self._insert("reviews", [row])
+        return id
+
     def _replace(self, old: list[str], headers: list[Row], rows: dict[str, list[Row]]) -> None:
         connection = self._connection
         connection.begin()
@@ -286,6 +305,10 @@ class Store:
             for table in DETAILS
         }
         return from_rows(sorted(headers, key=lambda header: place[header[0]]), rows, keep)
+
+    def reviews(self, *, as_: As = "arrow") -> Any:
+        """One row per decision of a reviewer, in the order they were made."""
+        return self._table("select * from reviews order by decided, id", [], as_)
 
     def events(self, *, as_: As = "arrow", **wanted: Any) -> Any:
         """One row per event, the parties as lists of codes, ids, words and spans."""

@@ -39,3 +39,63 @@ if (reader) {
     history.replaceState(null, "", address);
   });
 }
+
+// Review: decisions are sent without leaving the page, by button or by key.
+const judge = document.querySelector(".judge");
+if (judge) {
+  const items = [...judge.children];
+  const said = document.querySelector("#said");
+  const done = { accept: "accepted", correct: "corrected", reject: "rejected" };
+  const current = () => items.findIndex((item) => item.contains(document.activeElement));
+  const go = (to) => items[Math.max(0, Math.min(items.length - 1, to))].focus();
+  const count = (id, by) => {
+    const place = document.querySelector(id);
+    place.textContent = (Number(place.textContent.replaceAll(",", "")) + by).toLocaleString("en");
+  };
+
+  const send = async (item, decision) => {
+    const form = item.querySelector("form");
+    const body = new URLSearchParams(new FormData(form));
+    body.set("decision", decision);
+    let answer;
+    try {
+      answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "application/json" } });
+    } catch {
+      said.textContent = "Not saved: the workbench doesn't answer.";
+      return;
+    }
+    if (!answer.ok) {
+      said.textContent = `Not saved. ${(await answer.json()).reason}`;
+      return;
+    }
+    if (!item.classList.contains("done")) {
+      count("#left", -1);
+      count("#judged", 1);
+    }
+    item.className = `done ${decision}`;
+    item.querySelector(".decided").textContent = done[decision];
+    item.querySelector("details").open = false;
+    const at = items.indexOf(item);
+    said.textContent = `Row ${at + 1} ${done[decision]}.`;
+    go(at + 1);
+  };
+
+  judge.addEventListener("submit", (event) => {
+    event.preventDefault();
+    send(event.target.closest("li"), event.submitter?.value ?? "accept");
+  });
+  document.addEventListener("keydown", (event) => {
+    const typing = event.target.matches("input:not([type=checkbox]), select, textarea");
+    if (typing || event.ctrlKey || event.metaKey || event.altKey || !document.querySelector("#keys").checked) return;
+    const at = current();
+    if (event.key === "j") go(at + 1);
+    else if (event.key === "k") go(at < 0 ? 0 : at - 1);
+    else if (at >= 0 && event.key === "a") send(items[at], "accept");
+    else if (at >= 0 && event.key === "r") send(items[at], "reject");
+    else if (at >= 0 && event.key === "c") {
+      items[at].querySelector("details").open = true;
+      items[at].querySelector("details select, details input").focus();
+    } else return;
+    event.preventDefault();
+  });
+}
