@@ -109,6 +109,9 @@ def test_what_decided_is_named(parse: Callable[[str], Parse]) -> None:
         ("The report suggested that Peru withdraw.", "withdraw", "demanded"),
         ("Peru wants to withdraw.", "withdraw", "intended"),
         ("Peru wants Chile to withdraw.", "withdraw", "demanded"),
+        ("Ministers left Lima to ask whether or not Peru had fired.", "fired", "hypothetical"),
+        ("More deputies condemn the pact than support it.", "support", "asserted"),
+        ("Peru left the hall, saying it would sign the pact.", "sign", "intended"),
         # questions that ask whether, and those that take for granted
         ("Did Peru attack the convoy?", "attack", "hypothetical"),
         ("Why did Peru attack the convoy?", "attack", "asserted"),

@@ -242,6 +242,8 @@ class _Reader:
             between = range(node, up) if node < up else ()
             if any(p.lower[i] == ";" for i in between):
                 return None  # two sentences, whatever the parser makes of them
+            if any(p.lower[c] == "whether" for c in p.children[node]):
+                return None  # an open question, whoever asks it
             bare = self.is_bare(node) and (
                 p.tag[up] == "VBD" or not self.is_plural(p.child(node, "nsubj", "nsubjpass"))
             )
@@ -278,7 +280,8 @@ class _Reader:
         """A clause beside the main one: purposes, comparisons and participles; the rest stands by itself."""
         p, clause = self.p, self.words.clause
         marks = {p.lower[c] for c in p.children[node] if p.dep[c] in ("mark", "advmod") and c < node}
-        if "than" in marks or p.lower[node - 1 if node else 0] == "than":
+        than = next((c for c in p.children[node] if p.lower[c] == "than" and c < node), None)
+        if than and p.lower[than - 1] == "rather":
             self.deny(node)  # "rather than surrender"
             return None
         if self.has_to(node):
@@ -466,7 +469,7 @@ class _Reader:
             top = p.head[top]
         matrix = p.head[top]
         direct = p.quote[token] >= 0 and p.quote[token] != p.quote[matrix]
-        past = p.tag[matrix] in ("VBD", "VBN")
+        past = p.tag[matrix] in ("VBD", "VBN", "VBG")
         said = p.dep[top] == "ccomp" and past and not direct
         if p.lower[token] == "like":
             return self.label  # "would like to" is a polite "wants to"
@@ -498,6 +501,8 @@ class _Reader:
         """The word that negates a clause in its child: an adverb, a pronoun, or the determiner of a noun."""
         p, negation = self.p, self.words.negation
         dep, lower = p.dep[child], p.lower[child]
+        if child and p.lower[child - 1] == "or" and lower == "not":
+            return None  # "whether or not"
         if dep == "neg" or (dep in ("advmod", "preconj", "cc") and lower in negation.adverbs):
             return child
         if dep not in ("nsubj", "nsubjpass", "dobj", "attr"):
