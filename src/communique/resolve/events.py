@@ -13,8 +13,8 @@ from communique.records import DateRange, Event, Member, Piece, Place, Quantity
 
 # Sectors that act in politics only upon others: a contract between two firms is none, nor a singer's quarrel.
 _PRIVATE = frozenset({"BUS", "MNC", "JRN", "EDU", "CVL", "AGR", "MED"})
-# A nation lends its code to those who are in it or from it: "a court in Lyon", "officials from Greece and Turkey".
-_HOME = frozenset({"in", "from", "of"})
+# A nation lends its code to those in it, from it or called by it: "a court in Lyon", "officials from Greece".
+_HOME = frozenset({"in", "from"})
 
 Parties = Callable[[Party], tuple[Member, ...]]
 
@@ -65,7 +65,7 @@ def build_event(
     event_type = ontology.types[item.type]
     at_home = lend_countries(parse, parties)
     actor = first_named(item.match.actor, at_home)
-    recipient = first_named(item.match.recipient, at_home)
+    recipient = first_named(item.match.recipient, at_home, apart_from=actor)
     both = {m.id or m.text for m in actor} & {m.id or m.text for m in recipient}
     if 0 < len(both) < len(actor):
         # "Norwegian mediation between A and B": what is told as a recipient is no actor as well
@@ -119,18 +119,23 @@ def is_political(member: Member, event_type: str) -> bool:
 
 
 def lend_countries(parse: Parse, parties: Parties) -> Parties:
-    """Parties with a country told behind "in", "from" or "of" lent to those that have no code of their own."""
+    """Parties with a country told behind "in" or "from", or by an adjective, lent to those that have no code of their own."""
 
     def members(party: Party) -> tuple[Member, ...]:
         found = parties(party)
         if party.how != "itself" or not found or any(m.code for m in found):
             return found
-        homes = [
-            home
+        nouns = [
+            noun
             for child in parse.children[party.token]
             if parse.dep[child] == "prep" and parse.lower[child] in _HOME
             for noun in parse.children[child]
             if parse.dep[noun] == "pobj"
+        ]
+        nouns += [c for c in parse.children[party.token] if parse.dep[c] in ("amod", "compound", "nmod")]
+        homes = [
+            home
+            for noun in nouns
             for token in parse.conjuncts(noun)
             for home in parties(Party(token)) or parties(Party(token, "place"))
             if home.code and "." not in home.code
@@ -141,9 +146,13 @@ def lend_countries(parse: Parse, parties: Parties) -> Parties:
     return members
 
 
-def first_named(alternatives: Sides, parties: Parties) -> tuple[Member, ...]:
+def first_named(
+    alternatives: Sides, parties: Parties, apart_from: Sequence[Member] = ()
+) -> tuple[Member, ...]:
     """The members of the first alternative whose every path names somebody, and one of them with a code; else one of
-    them with an id; else of the first that names anybody at all."""
+    them with an id; else of the first that names anybody at all. An alternative that names only who is in
+    `apart_from` is taken last: in "lifted its embargo on Peru" the possessor is no recipient."""
+    others = {m.id or m.text for m in apart_from}
     known: tuple[Member, ...] = ()
     nameless: tuple[Member, ...] = ()
     for side in alternatives:
@@ -151,7 +160,7 @@ def first_named(alternatives: Sides, parties: Parties) -> tuple[Member, ...]:
         if not all(paths):
             continue
         members = unique(tuple(m for path in paths for m in path))
-        if any(m.code for m in members):
+        if any(m.code and (m.id or m.text) not in others for m in members):
             return members
         if any(m.id for m in members):
             known = known or members
