@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 from collections import Counter
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from starlette.testclient import TestClient
 from stores import read_coded
 
 from communique.serve.marks import Mark, cut_paragraphs, find_marks
+from communique.serve.world import draw_world, project
 from communique.store import open_store
 
 SAMPLE = read_coded()[0]
@@ -28,6 +30,8 @@ ADDRESSES = (
     "/actor?id=USA",
     "/actor?id=USA&type=CONSULT",
     "/dyad?a=IRN&b=USA",
+    "/map",
+    "/map?view=world&type=CONSULT",
 )
 
 
@@ -173,3 +177,45 @@ def test_every_row_of_a_sample_has_its_words_in_the_text() -> None:
         anchors = [a for p in cut_paragraphs(doc.text, marks) for s in p for a in s.anchors]
         assert sorted(anchors) == sorted(set(anchors))
         assert {f"event-{n}" for n in range(len(doc.events))} <= set(anchors)
+
+
+def test_the_map_places_what_has_coordinates(client: TestClient, small: Path) -> None:
+    data = get(client, "/map")
+    with open_store(small) as store:
+        events = store.events(factuality=("asserted", "recurring")).to_pylist()
+    placed = [e for e in events if e["polarity"] == "positive" and e["place_lat"] is not None]
+    assert data["placed"] == sum(spot["events"] for spot in data["spots"]) == len(placed) > 0
+    left, top, wide, tall = data["box"]
+    for spot in data["spots"]:
+        assert left <= spot["x"] <= left + wide and top <= spot["y"] <= top + tall
+        opened = get(client, spot["href"].split("#")[0])
+        assert opened["chosen"] == spot["place"]
+        assert len(opened["listed"]) == min(spot["events"], 20)
+
+
+def test_labels_of_the_map_do_not_overlap(client: TestClient) -> None:
+    data = get(client, "/map?view=world")
+    letter = data["letter"]
+    boxes = [
+        (s["label_x"], s["label_y"] - letter, s["label_x"] + 0.62 * letter * len(s["label"]), s["label_y"])
+        for s in data["spots"]
+        if s["label"]
+    ]
+    assert boxes
+    for n, a in enumerate(boxes):
+        for b in boxes[:n]:
+            assert a[2] <= b[0] or b[2] <= a[0] or a[3] <= b[1] or b[3] <= a[1]
+
+
+@pytest.mark.parametrize(
+    ("lat", "lon", "x", "y"),
+    [(0, 0, 500, 260), (0, 180, 1000, 260), (0, -180, 0, 260), (90, 0, 500, 1.3), (-90, 0, 500, 518.7)],
+)
+def test_the_projection_keeps_its_corners(lat: float, lon: float, x: float, y: float) -> None:
+    assert project(lat, lon) == pytest.approx((x, y), abs=1.5)
+
+
+def test_the_world_has_no_line_across_it() -> None:
+    for piece in draw_world().replace("Z", "").split("M")[1:]:
+        xs = [float(point.split()[0]) for point in piece.split("L")]
+        assert all(abs(a - b) < 100 for a, b in pairwise(xs))

@@ -110,10 +110,12 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def list_addresses() -> Iterator[str]:
     """Every page, asked for with every hostile string in every parameter."""
     yield "/"
+    yield "/map"
     for n, bad in enumerate(HOSTILE):
         yield "/document?" + urlencode({"id": f"{bad} {n}", "layers": bad})
         yield "/actor?" + urlencode({"id": bad})
         yield "/dyad?" + urlencode({"a": bad, "b": bad})
+        yield "/map?" + urlencode({"at": bad, "view": bad})
         for name in ("q", "actor", "with", "type", "factuality", "publisher", "from", "to", "page"):
             yield "/?" + urlencode({name: bad})
 

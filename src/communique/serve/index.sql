@@ -10,7 +10,7 @@ create or replace table ev as
 select d.n as doc, e.position as event, coalesce(try_cast(e.date_start as date), d.day) as day, e.type, e.mode,
     e.quad, cast(e.score as float) as score, e.factuality, e.reciprocal,
     e.factuality in ('asserted', 'recurring') and e.polarity = 'positive' as happened,
-    cast(e.place_lat as float) as lat, cast(e.place_lon as float) as lon, e.place_text as place, e.place_country as country
+    round(e.place_lat, 3) as lat, round(e.place_lon, 3) as lon, e.place_text as place, e.place_country as country
 from news.events e join doc d on d.id = e.document;
 
 create or replace table party as

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlsplit
 
 import jinja2
 
 from communique.export.report import say_date
 from communique.records import DateRange
 from communique.serve.query import make_address
+from communique.serve.world import draw_world
 
 
 def make_templates(**shared: Any) -> jinja2.Environment:
@@ -28,7 +29,7 @@ def make_templates(**shared: Any) -> jinja2.Environment:
         "safe_url": find_link,
         "plain": lambda value: value.replace("-", " "),
     }
-    environment.globals |= {**shared, "address": make_address, "urlencode": urlencode}
+    environment.globals |= {**shared, "address": make_address, "draw_world": draw_world}
     return environment
 
 

@@ -25,6 +25,7 @@ from communique.serve.dictionary import start_loading
 from communique.serve.failures import NotFound, Refused
 from communique.serve.pages.actor import build_actor
 from communique.serve.pages.dyad import build_dyad
+from communique.serve.pages.map import build_map
 from communique.serve.pages.overview import build_overview
 from communique.serve.pages.reader import build_reader
 from communique.serve.pages.review import build_export, build_review, save_review
@@ -41,6 +42,7 @@ Build = Callable[[Reader, Any], Any]
 #: Pages with an entry in the navigation: path, name, and what builds it from the data and the address's parameters.
 PAGES: tuple[tuple[str, str, Build], ...] = (
     ("/", "Overview", lambda reader, params: build_overview(reader, read_query(params))),
+    ("/map", "Map", build_map),
     ("/review", "Review", build_review),
 )
 #: Pages that others lead to.

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from communique.serve.query import FACTUALITIES, Query, find_documents, find_events, make_address
+from communique.serve.choices import Choices, read_choices
+from communique.serve.query import Query, find_documents, find_events, make_address
 from communique.serve.series import Timeline, read_timeline
 from communique.serve.shares import Share, make_shares
 from communique.serve.source import Reader
@@ -63,9 +64,7 @@ class Overview:
     articles: tuple[ArticleLine, ...]
     page: int
     pages: int
-    all_types: tuple[str, ...]
-    all_publishers: tuple[str, ...]
-    all_factualities: tuple[str, ...] = FACTUALITIES
+    choices: Choices
 
 
 def build_overview(reader: Reader, query: Query) -> Overview:
@@ -147,13 +146,7 @@ def build_overview(reader: Reader, query: Query) -> Overview:
         articles=_list_articles(reader, query),
         page=query.page,
         pages=max(1, -(-documents // PER_PAGE)),
-        all_types=tuple(row[0] for row in reader.rows("select distinct type from ev order by 1")),
-        all_publishers=tuple(
-            row[0]
-            for row in reader.rows(
-                "select publisher from doc where publisher is not null group by 1 order by count(*) desc, 1 limit 200"
-            )
-        ),
+        choices=read_choices(reader),
     )
 
 
