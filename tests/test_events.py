@@ -1,0 +1,45 @@
+"""Events end to end on the development halves: types, parties, and the error classes that are no events."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from communique import Coder
+
+DATA = Path(__file__).parent / "data"
+ROWS = [json.loads(line) for line in (DATA / "negatives.jsonl").read_text(encoding="utf-8").splitlines()]
+# What a class may have of false events; the figures are in bench/endtoend.py.
+MAY_BE_FALSE = 0.25
+
+# (sentence, type, factuality): what is still to come, or refused, by PLOVER's rules
+SHIFTS = [
+    ("Peru will send aid to Ecuador.", "AGREE", "intended"),
+    ("The Kenyan president will visit Uganda in May.", "AGREE", "intended"),
+    ("Israel will not release Palestinian prisoners.", "REJECT", "asserted"),
+    ("Slovenia will impose sanctions on Belarus.", "THREATEN", "intended"),
+    ("France will withdraw its troops from Chad.", "CONCEDE", "intended"),
+]
+
+
+@pytest.mark.parametrize(("text", "kind", "factuality"), SHIFTS)
+def test_acts_to_come_and_refusals(coder: Coder, text: str, kind: str, factuality: str) -> None:
+    assert (kind, factuality) in [(e.type, e.factuality) for e in coder.code(text).events]
+
+
+def test_recipient_is_not_the_actors_own(coder: Coder) -> None:
+    events = coder.code("China relaxed its embargo on Australian barley.").events
+    assert ["AUS"] in [[m.code for m in e.recipient] for e in events]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", sorted({row["class"] for row in ROWS}))
+def test_error_class_is_left_alone(coder: Coder, name: str) -> None:
+    coded: Counter[bool] = Counter()
+    for row in ROWS:
+        if row["class"] == name:
+            coded[bool(coder.code(row["text"], published="2024-06-10").events)] += 1
+    assert coded[True] <= MAY_BE_FALSE * coded.total()
