@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -78,6 +79,20 @@ def test_plain_sentences(
     (found, confidence, probabilities), *_ = model.relate([(sentence, actor, recipient)])
     assert found == kind
     assert confidence == probabilities[kind or NONE]
+
+
+def test_kept_out_sentences(model: RelationModel) -> None:
+    """A floor that may only rise: 100 of 111 when the weights were made, 19 of 20 without an event."""
+    right = {True: 0, False: 0}
+    for line in (Path(__file__).parent / "data" / "relations.tsv").read_text(encoding="utf-8").splitlines():
+        if not line.startswith("#"):
+            kind, frame = line.split("\t")
+            actor, recipient = (re.search(p, frame) for p in (r"\[(.*?)\]", r"\{(.*?)\}"))
+            assert actor and recipient
+            found = model.relate([(re.sub(r"[\[\]{}]", "", frame), actor[1], recipient[1])])[0][0] or NONE
+            right[kind == NONE] += found == kind
+    assert right[False] >= 80
+    assert right[True] >= 18
 
 
 @pytest.mark.parametrize("row", ODD)

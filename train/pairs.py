@@ -135,12 +135,17 @@ def wrap_frame(frame: str, lists: dict[str, list[str]], rng: random.Random) -> s
     return frame
 
 
-def read_own_sentences(copies: int, seed: int, folder: Path = SENTENCES) -> Iterator[Pair]:
-    """Our own sentences: each `LABEL<tab>frame` line, written out `copies` times with other actors if it has
+LATE = ("more.tsv",)  # learned beside the rows, not before them
+
+
+def read_own_sentences(
+    copies: int, seed: int, late: bool = False, folder: Path = SENTENCES
+) -> Iterator[Pair]:
+    """Our own sentences, those of `LATE` or all others: each `LABEL<tab>frame` line, written out `copies` times with other actors if it has
     slots, once if it has none. Some are wrapped in other words; of one-way acts, some are asked the wrong way
     round, which is NONE."""
     lists = read_lists(folder / "lists.txt")
-    for file in sorted(folder.glob("*.tsv")):
+    for file in sorted(f for f in folder.glob("*.tsv") if (f.name in LATE) == late):
         for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
             if not line.strip() or line.startswith("#"):
                 continue

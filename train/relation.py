@@ -57,6 +57,7 @@ class Trainer:
         self.rows = list(pairs.read_plover_rows(options.rows))
         self.fold = pairs.assign_folds(self.rows, FOLDS)
         self.own = list(pairs.read_own_sentences(options.copies, SEED))
+        self.late = list(pairs.read_own_sentences(1, SEED, late=True))
         self.loose = read_unlabelled(options.unlabelled, options.loose) if options.unlabelled else []
         self.tokens = load_tokens(options.base)
 
@@ -103,7 +104,7 @@ class Trainer:
         rows = [r for r in self.rows if self.fold[r.id] != fold and r.labels]
         own = sorted(self.own, key=lambda p: hashlib.sha256(f"{SEED}{p.id}".encode()).hexdigest())[: o.beside]
         soft = None
-        together = [*rows, *own]
+        together = [*rows, *own, *self.late]
         if o.teacher and not teacher:
             together += self.loose
             soft = self.torch.softmax(self.torch.tensor(self.ask_teacher(fold, together)) / 2.0, -1)
