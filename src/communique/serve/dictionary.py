@@ -1,8 +1,7 @@
-"""What the dictionaries know of an actor; loaded beside the first requests, since that takes seconds."""
+"""What the dictionaries know of an actor."""
 
 from __future__ import annotations
 
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 
@@ -32,24 +31,14 @@ class Known:
 
 
 @cache
-def start_loading() -> Future[ActorDictionary]:
-    """Loads in another thread, once."""
-    pool = ThreadPoolExecutor(1)
-    future = pool.submit(load_actors)
-    pool.shutdown(wait=False)
-    return future
-
-
-def is_loading() -> bool:
-    """Whether the dictionaries aren't there yet."""
-    return not start_loading().done()
+def load_dictionary() -> ActorDictionary:
+    """The dictionaries, once: that takes seconds, so the server does it before it answers."""
+    return load_actors()
 
 
 def find_known(id: str) -> Known | None:
-    """The entry of that id; None where there is none, or none yet."""
-    if is_loading():
-        return None
-    entry = start_loading().result().entries.get(id)
+    """The entry of that id, if there is one."""
+    entry = load_dictionary().entries.get(id)
     if entry is None:
         return None
     return Known(
@@ -57,6 +46,6 @@ def find_known(id: str) -> Known | None:
         kind=entry.kind,
         detail=entry.detail,
         where=entry.where,
-        members=tuple(str(getattr(m, "code", m)) for m in entry.members),
+        members=entry.members,
         offices=tuple(Office(t.title, t.start, t.end, t.where) for t in entry.terms),
     )

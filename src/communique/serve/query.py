@@ -100,10 +100,8 @@ def read_number(text: str, low: int, high: int) -> int:
 
 def is_party(alias: str, code: str) -> Sql:
     """That a party is that code or id, or stands below it."""
-    sql = " or ".join(
-        f"{alias}.{column} = ? or starts_with({alias}.{column}, ?)" for column in ("code", "id")
-    )
-    return f"({sql})", [code, code + "."] * 2
+    sql = " or ".join(f"{column} = ? or starts_with({column}, ?)" for column in ("code", "id"))
+    return f"{alias}.p in (select p from name where {sql})", [code, code + "."] * 2
 
 
 def find_documents(query: Query) -> Sql:
@@ -116,7 +114,8 @@ def find_documents(query: Query) -> Sql:
             (
                 "d.n in (select x.n from doc x join news.documents t on t.id = x.id"
                 " where contains(lower(t.text), lower(?)) or contains(lower(t.title), lower(?))"
-                " union all select w.doc from who w where contains(lower(w.name), lower(?)))",
+                " union all select w.doc from who w join name n on n.p = w.p join actor a on a.id = n.id"
+                " where contains(lower(a.name), lower(?)))",
                 [query.q] * 3,
             )
         )
@@ -132,9 +131,7 @@ def find_events(query: Query) -> Sql:
     for code in (query.actor, query.other):
         if code:
             where, params = is_party("m", code)
-            parts.append(
-                (f"(e.doc, e.event) in (select (m.doc, m.event) from party m where {where})", params)
-            )
+            parts.append((f"e.k in (select m.k from party m where {where})", params))
     if query.type:
         parts.append(("e.type in (select unnest(?::varchar[]))", [list(query.type)]))
     if query.factuality:

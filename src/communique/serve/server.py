@@ -11,6 +11,7 @@ from collections.abc import Callable
 import uvicorn
 
 from communique.errors import CommuniqueError
+from communique.serve.dictionary import load_dictionary
 from communique.serve.security import LOOPBACK
 from communique.serve.web import create_app
 
@@ -30,6 +31,7 @@ def run_server(
     path: str, listening: socket.socket, host: str, *, open_browser: bool, say: Callable[[str], object]
 ) -> None:
     """Serves a database until interrupted. Raises StoreError where it can't be read."""
+    load_dictionary()
     app = create_app(path, hosts=find_hosts(host))
     port = listening.getsockname()[1]
     shown = host if host not in ("0.0.0.0", "::") else "127.0.0.1"

@@ -27,6 +27,8 @@ EVENT_TABLES = (
     "statements",
     "statement_members",
 )
+#: The index counts an event as its document's number times this, plus its position.
+EVENTS = 100_000
 Row = tuple[Any, ...]
 #: (st_mtime_ns, st_size) of the file: what tells that somebody has written to it.
 Stamp = tuple[int, int]
@@ -45,7 +47,7 @@ class Source:
         self._lock = threading.RLock()
         self._memory = duckdb.connect(":memory:", config=CONFIG)
         self._stamp: Stamp | None = None
-        self.version = 0  # counts the changes seen; what is computed from the data may be kept under it
+        self._kept: dict[str, Any] = {}
         open_store(self.path).close()  # checks it, and upgrades an older schema
         with self.read():
             pass
@@ -69,8 +71,8 @@ class Source:
                         (resources.files("communique.serve") / "index.sql").read_text("utf-8")
                     )
                     self._stamp = stamp
-                    self.version += 1
-                yield Reader(self._memory)
+                    self._kept.clear()
+                yield Reader(self._memory, self._kept)
             finally:
                 self._memory.execute("detach news")
 
@@ -90,10 +92,14 @@ class Source:
 
 
 class Reader:
-    """Asks the index (`doc`, `ev`, `party`, `pair`, `said`, `held`, `who`, `actor`) and the file (`news.…`)."""
+    """Asks the index (the tables of `index.sql`) and the file (`news.…`).
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+    `kept` is for answers that hold until the index is made anew; what reviewers write isn't in the index.
+    """
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, kept: dict[str, Any]) -> None:
         self._connection = connection
+        self.kept = kept
 
     def rows(self, sql: str, params: Sequence[Any] = ()) -> list[Row]:
         """All rows of a question."""

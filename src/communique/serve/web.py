@@ -11,7 +11,6 @@ from urllib.parse import parse_qsl
 
 import msgspec
 from starlette.applications import Starlette
-from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -21,7 +20,6 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from communique.errors import StoreError
-from communique.serve.dictionary import start_loading
 from communique.serve.failures import NotFound, Refused
 from communique.serve.pages.actor import build_actor
 from communique.serve.pages.dyad import build_dyad
@@ -29,7 +27,7 @@ from communique.serve.pages.map import build_map
 from communique.serve.pages.overview import build_overview
 from communique.serve.pages.reader import build_reader
 from communique.serve.pages.review import build_export, build_review, save_review
-from communique.serve.query import AddressError, read_query
+from communique.serve.query import AddressError, Query, read_query
 from communique.serve.security import LOOPBACK, Gate, is_token, make_token
 from communique.serve.source import Reader, Source
 from communique.serve.templating import make_templates
@@ -83,10 +81,7 @@ class Workbench:
 
         async def endpoint(request: Request) -> Response:
             page = await run_in_threadpool(make, request.query_params)
-            answer = await run_in_threadpool(self.respond, request, page)
-            # only now, since loading competes with the first page
-            answer.background = BackgroundTask(start_loading)
-            return answer
+            return await run_in_threadpool(self.respond, request, page)
 
         return endpoint
 
@@ -181,6 +176,8 @@ def wants_json(request: Request) -> bool:
 def create_app(path: str | Path, *, hosts: Iterable[str] = LOOPBACK) -> Starlette:
     """The workbench over a database file; answers only to those host names. Raises StoreError."""
     bench = Workbench(Source(path))
+    with bench.source.read() as reader:
+        build_overview(reader, Query())  # kept, so that the first page is there at once
     errors = (StoreError, AddressError, NotFound, Refused, HTTPException)
     app = Starlette(
         routes=[

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
-from communique.serve.dictionary import Known, find_known, is_loading
+from communique.serve.dictionary import Known, find_known
 from communique.serve.failures import NotFound
 from communique.serve.lines import (
     EventLine,
@@ -57,7 +57,6 @@ class ActorPage:
     statements: int
     stances: int
     known: Known | None
-    loading: bool
     tenures: tuple[Tenure, ...]
     called: tuple[Called, ...]
     timeline: Timeline
@@ -89,7 +88,7 @@ def build_actor(reader: Reader, params: Any) -> ActorPage:
         raise NotFound(f"No article names an actor “{id[:100]}”.")
     name, code, kind, country, sector = base[0] if base else (id, id, None, None, None)
     root = (code or id).split(".")[0]
-    picked = "(e.doc, e.event) in (select (doc, event) from pick)"
+    picked = "e.k in (select k from pick)"
     return ActorPage(
         title=name,
         id=id,
@@ -102,12 +101,11 @@ def build_actor(reader: Reader, params: Any) -> ActorPage:
         statements=statements,
         stances=stances,
         known=find_known(id),
-        loading=is_loading(),
         tenures=tuple(
             Tenure(office, first.isoformat() if first else None, last.isoformat() if last else None, n)
             for office, first, last, n in reader.rows(
                 "select w.office, min(d.day), max(d.day), count(*) from who w join doc d on d.n = w.doc"
-                " where w.id = ? and w.office is not null group by 1 order by 2 nulls last, 1 limit 20",
+                " where w.p in (select p from name where id = ?) and w.office is not null group by 1 order by 2 nulls last, 1 limit 20",
                 [id],
             )
         ),
@@ -121,7 +119,7 @@ def build_actor(reader: Reader, params: Any) -> ActorPage:
         timeline=read_timeline(reader, query, picked, [], "/actor"),
         partners=make_shares(
             reader.rows(
-                "select t.root, count(*) from taker t join pick p using (doc, event) where t.root <> ?"
+                "select t.root, count(*) from taker t join pick p using (k) where t.root <> ?"
                 f" group by 1 order by 2 desc, 1 limit {TOP}",
                 [root],
             ),

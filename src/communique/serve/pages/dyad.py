@@ -8,9 +8,9 @@ from typing import Any, ClassVar
 from communique.serve.charts import Series
 from communique.serve.failures import NotFound
 from communique.serve.lines import EventLine, read_event_lines
-from communique.serve.query import Query, join, make_address, read_query
+from communique.serve.query import Query, join, read_query
 from communique.serve.series import read_score_series
-from communique.serve.source import Reader
+from communique.serve.source import EVENTS, Reader
 
 PER_PAGE = 15
 
@@ -60,7 +60,7 @@ def build_dyad(reader: Reader, params: Any) -> DyadPage:
     if not found:
         raise NotFound(f"No event of the store is between “{a[:80]}” and “{b[:80]}”.")
     keys = (
-        "select distinct p.doc, p.event, p.day from pair p"
+        "select distinct p.k, p.day from pair p"
         f" where ((p.a = ? and p.b = ?) or (p.a = ? and p.b = ?)) and {where}"
     )
     pair = [a, b, b, a, *values]
@@ -76,9 +76,9 @@ def build_dyad(reader: Reader, params: Any) -> DyadPage:
         lines=read_event_lines(
             reader,
             [
-                (doc, event)
-                for doc, event, _ in reader.rows(
-                    f"{keys} order by p.day desc nulls last, p.doc, p.event limit ? offset ?",
+                divmod(k, EVENTS)
+                for k, _ in reader.rows(
+                    f"{keys} order by p.day desc nulls last, p.k limit ? offset ?",
                     [*pair, PER_PAGE, (query.page - 1) * PER_PAGE],
                 )
             ],
@@ -116,8 +116,3 @@ def _direction(reader: Reader, query: Query, a: str, b: str) -> Direction:
     return Direction(
         a, b, events, None if mean is None else round(mean, 3), friendly, events - friendly, series, outside
     )
-
-
-def link_dyad(a: str, b: str) -> str:
-    """The address of a pair's page."""
-    return make_address("/dyad", [("actor", a), ("with", b)])

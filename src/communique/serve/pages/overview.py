@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from communique.serve.choices import Choices, read_choices
@@ -68,7 +68,15 @@ class Overview:
 
 
 def build_overview(reader: Reader, query: Query) -> Overview:
-    """The whole store, or what the filters leave of it."""
+    """The whole store, or what the filters leave of it. Of the whole store the counts are kept."""
+    if query == Query(page=query.page):
+        whole = reader.kept.get("overview") or _build(reader, Query())
+        reader.kept["overview"] = whole
+        return replace(whole, query=query, page=query.page, articles=_list_articles(reader, query, "doc"))
+    return _build(reader, query)
+
+
+def _build(reader: Reader, query: Query) -> Overview:
     where, params = find_events(query)
     doc_where, doc_params = find_documents(query)
     if query.is_about_events():
@@ -81,7 +89,7 @@ def build_overview(reader: Reader, query: Query) -> Overview:
         picked, count_where = "ev", "true"
     else:
         reader.rows(f"create or replace temp table pick as select * from ev e where {where}", params)
-        picked, count_where = "pick", "(e.doc, e.event) in (select (doc, event) from pick)"
+        picked, count_where = "pick", "e.k in (select k from pick)"
     documents = reader.value("select count(*) from chosen")
     events, happened = reader.rows(f"select count(*), count(*) filter (where happened) from {picked}")[0]
     if whole:
@@ -126,7 +134,7 @@ def build_overview(reader: Reader, query: Query) -> Overview:
         actors=make_shares(
             reader.rows(
                 "select t.root, count(*) from taker t"
-                + ("" if whole else " join pick p using (doc, event)")
+                + ("" if whole else " join pick p using (k)")
                 + f" group by 1 order by 2 desc, 1 limit {TOP}"
             ),
             lambda v: make_address("/actor", [("id", v)]),
@@ -135,15 +143,15 @@ def build_overview(reader: Reader, query: Query) -> Overview:
             [
                 (f"{a} · {b}", n)
                 for a, b, n in reader.rows(
-                    "select least(t.a, t.b), greatest(t.a, t.b), count(distinct (t.doc, t.event)) from pair t"
-                    + ("" if whole else " join pick p using (doc, event)")
+                    "select t.a, t.b, count(*) from couple t"
+                    + ("" if whole else " join pick p using (k)")
                     + f" group by 1, 2 order by 3 desc, 1, 2 limit {TOP}"
                 )
             ],
             lambda v: make_address("/dyad", list(zip("ab", v.split(" · "), strict=True))),
         ),
         found_actors=_find_actors(reader, query.q),
-        articles=_list_articles(reader, query),
+        articles=_list_articles(reader, query, "chosen"),
         page=query.page,
         pages=max(1, -(-documents // PER_PAGE)),
         choices=read_choices(reader),
@@ -164,10 +172,10 @@ def _find_actors(reader: Reader, q: str) -> tuple[ActorHit, ...]:
     )
 
 
-def _list_articles(reader: Reader, query: Query) -> tuple[ArticleLine, ...]:
+def _list_articles(reader: Reader, query: Query, table: str) -> tuple[ArticleLine, ...]:
     rows = reader.rows(
         "select d.id, d.title, d.published, d.publisher, d.lang, (select count(*) from ev e where e.doc = d.n)"
-        " from doc d join chosen c on c.n = d.n order by d.n limit ? offset ?",
+        f" from doc d join {table} c on c.n = d.n order by d.n limit ? offset ?",
         [PER_PAGE, (query.page - 1) * PER_PAGE],
     )
     ids = [row[0] for row in rows]
