@@ -112,6 +112,10 @@ def test_what_decided_is_named(parse: Callable[[str], Parse]) -> None:
         ("Ministers left Lima to ask whether or not Peru had fired.", "fired", "hypothetical"),
         ("More deputies condemn the pact than support it.", "support", "asserted"),
         ("Peru left the hall, saying it would sign the pact.", "sign", "intended"),
+        ("Peru can no longer back the mission.", "back", "denied"),
+        ("Peru has yet to sign the pact.", "sign", "denied"),
+        ("Peru not only shelled the port but blockaded it.", "shelled", "asserted"),
+        ("Peru came close to signing the pact.", "signing", "denied"),
         # questions that ask whether, and those that take for granted
         ("Did Peru attack the convoy?", "attack", "hypothetical"),
         ("Why did Peru attack the convoy?", "attack", "asserted"),

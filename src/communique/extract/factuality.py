@@ -501,8 +501,12 @@ class _Reader:
         """The word that negates a clause in its child: an adverb, a pronoun, or the determiner of a noun."""
         p, negation = self.p, self.words.negation
         dep, lower = p.dep[child], p.lower[child]
-        if child and p.lower[child - 1] == "or" and lower == "not":
-            return None  # "whether or not"
+        if lower == "not" and (
+            (child and p.lower[child - 1] == "or") or p.lower[child + 1 : child + 2] == ["only"]
+        ):
+            return None  # "whether or not", "not only"
+        if dep == "advmod" and lower == "longer" and child and p.lower[child - 1] == "no":
+            return child
         if dep == "neg" or (dep in ("advmod", "preconj", "cc") and lower in negation.adverbs):
             return child
         if dep not in ("nsubj", "nsubjpass", "dobj", "attr"):
@@ -538,9 +542,14 @@ class _Reader:
                     self.use(operator, c)
 
     def find_operator(self, governor: int, way: str, label: str | None = None) -> _Operator | None:
-        """The operator at `governor`, if it governs in that way: by its form, its lemma, or with its particle."""
+        """The operator at `governor`, if it governs in that way: with its adverb ("have yet to"),
+        by its form ("used to"), with its particle, or by its lemma."""
         p = self.p
-        for name in (p.lower[governor], self.full_lemma(governor), p.lemma[governor]):
+        lemma = p.lemma[governor]
+        adverbs = [
+            f"{lemma} {p.lower[c]}" for c in p.children[governor] if p.dep[c] == "advmod" and c > governor
+        ]
+        for name in (*adverbs, p.lower[governor], self.full_lemma(governor), lemma):
             operator = self.o.by_word.get((name, way))
             if operator is not None and label in (None, operator.label):
                 return operator
