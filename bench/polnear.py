@@ -14,6 +14,7 @@ from pathlib import Path
 from communique.annotate.parse import Parse
 from communique.annotate.pipeline import load_pipeline, parse_texts
 from communique.extract.attribution import Attributed, AttributionModel, load_attribution_model
+from communique.extract.learned import SURE
 from communique.extract.predicates import find_predicates
 from communique.extract.statements import StatementFound, find_statements
 from communique.knowledge.cues import load_cues
@@ -68,7 +69,7 @@ def write_found(parse: Parse, found: list[StatementFound]) -> list[Row]:
 
 
 def write_attributed(parse: Parse, found: list[Attributed]) -> list[Row]:
-    """The model's attributions as the scorer reads them."""
+    """The model's attributions that are sure enough to be statements, as the scorer reads them."""
     return [
         {
             "source": span_tokens(parse, a.source) or None,
@@ -77,6 +78,7 @@ def write_attributed(parse: Parse, found: list[Attributed]) -> list[Row]:
             "made_by": f"model {a.confidence}",
         }
         for a in found
+        if a.confidence >= SURE
     ]
 
 

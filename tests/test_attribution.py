@@ -238,6 +238,18 @@ def test_doubted_cue_words_go_and_quotations_stay(parse: Parser) -> None:
     assert [d.made_by for d in board.drafts] == ["cue:said"]
 
 
+@pytest.mark.parametrize(("name", "kept"), [("Lagos", True), ("buyers", False)])
+def test_inside_other_words_a_name_keeps_a_doubted_cue(parse: Parser, name: str, kept: bool) -> None:
+    doc = parse(f"Mr. Osei said {name} expect a deal.")
+    said, expect = find_token(doc, "said"), find_token(doc, "expect")
+    board = Board()
+    board.keep(Draft((1,), (said, said + 1), set(range(said + 1, len(doc) - 1)), 0.9, "cue:said"), said)
+    board.keep(Draft((said + 1,), (expect, expect + 1), {expect + 1, expect + 2}, 0.9, "cue:expect"), expect)
+    outer = attribute(doc, "said", "Mr. Osei", f"{name} expect a deal", 0.9)
+    join_attributions(doc, [outer], board)
+    assert ("cue:expect" in [d.made_by for d in board.drafts]) is kept
+
+
 def test_weights_fit_their_settings(model: AttributionModel) -> None:
     import hashlib
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from communique.annotate.parse import Parse
 
-_NAMES = frozenset({"PERSON", "ORG", "GPE", "NORP"})
+NAMES = frozenset({"PERSON", "ORG", "GPE", "NORP"})
 _CLAUSES = frozenset({"ccomp", "xcomp"})
 _SUBJECTS = frozenset({"nsubj", "nsubjpass"})
 # Columns of `describe_words`: part of speech, dependency, entity, quotation, what hangs below; and how many values
@@ -44,7 +44,7 @@ def describe_words(
             [
                 pos.get(parse.pos[t], 0),
                 dep.get(parse.dep[t], 0),
-                0 if not label else 1 if label in _NAMES else 2,
+                0 if not label else 1 if label in NAMES else 2,
                 0 if parse.quote[t] < 0 else 1 if parse.word[t][0].isalnum() else 2,
                 hanging,
             ]

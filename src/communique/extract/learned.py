@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from communique.annotate.parse import Parse
 from communique.extract.attribution import Attributed
+from communique.extract.cue_features import NAMES
 from communique.extract.drafts import Board, Draft
 from communique.extract.predicates import NOMINAL
 
@@ -36,7 +37,7 @@ def join_attributions(parse: Parse, found: Sequence[Attributed], board: Board) -
             mend_draft(parse, draft, source, tokens, attribution)
         if not known and attribution.confidence >= (SURE if source else SOURCELESS):
             added.append(Draft(source, attribution.cue, tokens, attribution.confidence, MADE_BY))
-    for draft in [d for d in board.drafts if id(d) not in supported and is_doubtful(d, board.drafts)]:
+    for draft in [d for d in board.drafts if id(d) not in supported and is_doubtful(parse, d, board.drafts)]:
         board.drafts.remove(draft)
     for draft in added:
         board.keep(draft, draft.cue[0] if draft.cue else min(draft.tokens))
@@ -54,13 +55,15 @@ def mend_draft(
         draft.tokens = draft.tokens | tokens if draft.quoted else tokens
 
 
-def is_doubtful(draft: Draft, drafts: Sequence[Draft]) -> bool:
-    """Whether a finding stands on a cue word alone, outside everybody else's words."""
+def is_doubtful(parse: Parse, draft: Draft, drafts: Sequence[Draft]) -> bool:
+    """Whether a finding stands on a cue word alone. Inside somebody else's words, which the model learnt to read as one
+    piece, a speaker with a name is enough besides."""
     if draft.quoted or draft.via or draft.addressee or draft.cue is None:
         return False
-    return draft.made_by.startswith(("cue:", "noun:")) and not any(
-        draft.cue[0] in d.tokens or d.continued is draft for d in drafts
-    )
+    if not draft.made_by.startswith(("cue:", "noun:")) or any(d.continued is draft for d in drafts):
+        return False
+    inside = any(draft.cue[0] in d.tokens for d in drafts if d is not draft)
+    return not inside or not any(parse.ent[t] in NAMES for t in draft.source)
 
 
 def complete_content(parse: Parse, attribution: Attributed) -> set[int]:
