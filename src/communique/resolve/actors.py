@@ -294,7 +294,8 @@ class _Resolver:
         if chosen in entries and (len(named) != 1 or chosen is not named[0][1]):
             return chosen
         if named:
-            return max(named, key=lambda n: n[0])[1]
+            # of two Kims the ruler goes by the bare name, his envoy by the full one; of equals the last named
+            return max(named, key=lambda n: (rank_person(n[1], self.date), n[0]))[1]
         if last in self.last_names:
             return None
         ranked = sorted(titled or entries, key=lambda e: rank_person(e, self.date), reverse=True)
@@ -562,7 +563,7 @@ class _Resolver:
         if role.kind == "person":
             held = [h for h in self.holders if h[0] < mention.head and h[1] == " ".join(role.words)]
             if held:
-                return (held[-1][2],)
+                return (self._choose_holder(mention, held),)
             if role.office:
                 person = self._person_in_office(mention, role.office)
                 if person:
@@ -584,6 +585,19 @@ class _Resolver:
             )
             return (holder or make_branch(focus, sector),)
         return nobody
+
+    def _choose_holder(self, mention: Mention, held: list[tuple[int, str, Referent]]) -> Referent:
+        """Of several who were named with a title, the last one if just named, else the most mentioned."""
+        sentence_of = self.parse.sentence_of
+        token, _, last = held[-1]
+        if sentence_of[mention.head] - sentence_of[token] <= 2 or all(h[2].key == last.key for h in held):
+            return last
+        counts: dict[str, int] = {}
+        for other in self.mentions:
+            if other.head < mention.head and other.kind == "person":
+                for ref in self.refer(other):
+                    counts[ref.key] = counts.get(ref.key, 0) + 1
+        return max(held, key=lambda h: (counts.get(h[2].key, 0), h[0]))[2]
 
     def _person_in_office(self, mention: Mention, office: str) -> Referent | None:
         """The last person named so far who holds that office by the dictionary."""
@@ -736,7 +750,7 @@ class _Resolver:
             and p.pos[p.head[up]] == "VERB"
         ):
             verb = p.head[up]
-        if verb is not None:
+        if verb is not None and p.lemma[verb] in self.words.issuing:
             for subject in self.coreference.climb(head):
                 refs, _ = self.coreference.set_at(subject)
                 if refs:
