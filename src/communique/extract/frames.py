@@ -138,12 +138,16 @@ def find_tokens(sight: Sight, predicate: Predicate, path: str) -> list[Party]:
 
 
 def find_role(sight: Sight, predicate: Predicate, role: str) -> list[int]:
-    """The head tokens that fill one role, pseudo-roles (self, head, speaker, clause) included."""
+    """The head tokens that fill one role, pseudo-roles (self, head, bare, speaker, clause) included."""
     if role == "self":
         return [predicate.head]
     if role == "head":
         up = sight.parse.head[predicate.head]
         return [up] if up != predicate.head else []
+    if role == "bare":
+        parse, head = sight.parse, predicate.head
+        is_bare = parse.tag[head] == "VB" and not any(parse.dep[c] == "aux" for c in parse.children[head])
+        return [head] if is_bare else []
     if role == "speaker":
         return list(sight.speaker(predicate.head))
     if role == "clause":

@@ -44,9 +44,9 @@ def find_proposals(sight: Sight, known: Container[int], spoken: Container[str]) 
         if not actor:
             continue
         for path in _OTHER_SIDE:
-            found = tuple(find_tokens(sight, predicate, path))
-            if path != "object.owner":
-                found = tuple(p for p in found if sight.is_party(p.token) and p not in actor)
+            found = tuple(
+                p for p in find_tokens(sight, predicate, path) if sight.is_party(p.token) and p not in actor
+            )
             if found:
                 proposals.append(Proposal(predicate, actor, found))
                 break

@@ -77,6 +77,8 @@ class _Frame(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     context: list[str] = []
     confidence: float = 0.8
     factuality: str | None = None
+    needs_recipient: bool = False
+    among_civilians: str | None = None
     example: list[Example] = []
     none: list[str] = []
 
@@ -132,6 +134,8 @@ class Frame:
     context: tuple[str, ...]
     confidence: float
     factuality: str | None
+    needs_recipient: bool
+    among_civilians: str | None
     examples: tuple[Example, ...]
     none: tuple[str, ...]
     file: str
@@ -264,6 +268,8 @@ def _to_frames(
     for context in frame.context:
         if context not in contexts:
             raise KnowledgeError(str(file), line, f"no context {context!r}")
+    if frame.among_civilians and frame.among_civilians not in types:
+        raise KnowledgeError(str(file), line, f"no event type {frame.among_civilians!r}")
     if not (frame.verb or frame.noun or frame.adj):
         raise KnowledgeError(str(file), line, "a frame needs verb, noun or adj")
     if not frame.actor:
@@ -291,6 +297,8 @@ def _to_frames(
             context=tuple(frame.context),
             confidence=frame.confidence,
             factuality=frame.factuality,
+            needs_recipient=frame.needs_recipient,
+            among_civilians=frame.among_civilians,
             examples=tuple(frame.example),
             none=tuple(frame.none),
             file=Path(str(file)).name,

@@ -8,13 +8,20 @@ from collections.abc import Callable, Sequence
 from communique.annotate.parse import Parse
 from communique.extract.events import EventFound
 from communique.extract.frames import Party, Sides
-from communique.knowledge.ontology import Ontology
+from communique.knowledge.ontology import EventType, Ontology
 from communique.records import DateRange, Event, Member, Piece, Place, Quantity
 
 # Sectors that act in politics only upon others: a contract between two firms is none, nor a singer's quarrel.
 _PRIVATE = frozenset({"BUS", "MNC", "JRN", "EDU", "CVL", "AGR", "MED"})
 # A nation lends its code to those in it, from it or called by it: "a court in Lyon", "officials from Greece".
 _HOME = frozenset({"in", "from"})
+
+# Sectors that act for a state or an armed group.
+_PUBLIC = frozenset({"GOV", "MIL", "COP", "SPY", "REB", "UAF", "PRE"})
+# Sectors that attack in words.
+_CIVIL = frozenset({"PTY", "LEG", "ELI", "JRN", "OPP", "JUD", "BUS", "CVL", "EDU", "SOC", "LAB", "REL"})
+# What is done without a recipient as often as not.
+_TO_NOBODY = frozenset({"PROTEST", "MOBILIZE", "ASSAULT", "COERCE", "RETREAT"})
 
 Parties = Callable[[Party], tuple[Member, ...]]
 
@@ -71,27 +78,34 @@ def build_event(
         # "Norwegian mediation between A and B": what is told as a recipient is no actor as well
         actor = tuple(m for m in actor if (m.id or m.text) not in both)
     taken = {m.id or m.text for m in actor}
-    recipient = tuple(m for m in recipient if (m.id or m.text) not in taken)
-    if not actor:
-        return None
+    others = tuple(m for m in recipient if (m.id or m.text) not in taken)
+    if not actor or (recipient and not others):
+        return None  # nobody, or somebody upon himself: "shot itself in the foot"
+    recipient = others
     reciprocal = frame.reciprocal and len(actor) + len(recipient) > 1
     if not any(is_political(m, item.type) for m in actor + recipient):
         return None
-    mode = event_type.modes.get(item.mode or "")
+    if not has_enough_parties(item, event_type, actor, recipient):
+        return None
+    type_name, mode_name, cameo = item.type, item.mode, item.cameo
+    if frame.among_civilians and are_civilians(actor, recipient):
+        type_name, mode_name, cameo = frame.among_civilians, None, None
+        event_type = ontology.types[type_name]
+    mode = event_type.modes.get(mode_name or "")
     trigger = item.trigger
     date, place, quantities = attach(trigger)
     first, past = parse.sentences[item.sentence]
     span = (parse.start[trigger], parse.end[trigger])
-    parts = [document_id, item.type, str(span), *(str(m.span) + str(m.id) for m in actor + recipient)]
+    parts = [document_id, type_name, str(span), *(str(m.span) + str(m.id) for m in actor + recipient)]
     factuality = item.factuality
     if frame.factuality and factuality == "asserted":
         factuality = frame.factuality  # type: ignore[assignment]
     return Event(
         id="e" + hashlib.blake2b("\x1f".join(parts).encode(), digest_size=6).hexdigest(),
-        type=item.type,
-        mode=item.mode,
+        type=type_name,
+        mode=mode_name,
         context=item.context,
-        cameo=item.cameo or (mode.cameo if mode and mode.cameo else event_type.cameo),
+        cameo=cameo or (mode.cameo if mode and mode.cameo else event_type.cameo),
         score=mode.score if mode else event_type.score,
         quad=event_type.quad,
         actor=actor,
@@ -110,12 +124,61 @@ def build_event(
     )
 
 
+def has_enough_parties(
+    item: EventFound, event_type: EventType, actor: tuple[Member, ...], recipient: tuple[Member, ...]
+) -> bool:
+    """Whether an event has the parties its type asks for.
+
+    A meeting takes two with a code, or an organisation that meets. What a politician says or does to nobody in particular is
+    domestic noise; a government's, an army's or an organisation's word counts without an addressee.
+    """
+    coded = sum(bool(m.code) for m in actor + recipient)
+    if item.type == "CONSULT":
+        return coded > 1 or all(m.code and "." not in m.code for m in actor) or is_bloc(actor)
+    if recipient:
+        return coded > 0
+    if event_type.recipient == "required" or item.frame.needs_recipient:
+        return item.frame.reciprocal and len(actor) > 1
+    if item.type in _TO_NOBODY:
+        return True
+    return any(is_public(m) for m in actor)
+
+
+def is_bloc(members: tuple[Member, ...]) -> bool:
+    """Whether a dictionary's bloc without a code is among them."""
+    return any((m.id or "").startswith("group.") for m in members)
+
+
+def is_public(member: Member) -> bool:
+    """Whether somebody acts for a state, an organisation or an armed group, or is a body of his own: a parliament."""
+    if member.code is None:
+        return is_bloc((member,))
+    sector = find_sector(member)
+    return not sector or sector in _PUBLIC or member.id == member.code
+
+
+def are_civilians(actor: tuple[Member, ...], recipient: tuple[Member, ...]) -> bool:
+    """Whether nobody of them fights: politicians "attack" each other, and newspapers a plan. A person in government is one
+    as long as he does not turn against a state."""
+    against_state = any(m.code and "." not in m.code for m in recipient)
+    return all(
+        find_sector(m) in _CIVIL or (find_sector(m) == "GOV" and m.id != m.code and not against_state)
+        for m in actor
+    )
+
+
+def find_sector(member: Member) -> str:
+    """The sector behind the dot of a code; a code without one stands for itself only where it is a kind of party."""
+    code = member.code or ""
+    return code if code in _PRIVATE else code.partition(".")[2]
+
+
 def is_political(member: Member, event_type: str) -> bool:
     """Whether a party makes an event political. Businesses, media, citizens and the like among themselves do not,
     but for protests; nor does somebody of whom nothing but a name is known."""
     if member.code is None:
         return (member.id or "").startswith("group.")  # "the West": a bloc of the dictionary without a code
-    return event_type == "PROTEST" or member.code.rpartition(".")[2] not in _PRIVATE
+    return event_type == "PROTEST" or find_sector(member) not in _PRIVATE
 
 
 def lend_countries(parse: Parse, parties: Parties) -> Parties:

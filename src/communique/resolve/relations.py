@@ -80,6 +80,8 @@ def _to_match(proposal: Proposal, name: str, confidence: float) -> FrameMatch:
         context=(),
         confidence=confidence,
         factuality=None,
+        needs_recipient=True,
+        among_civilians=None,
         examples=(),
         none=(),
         file="",
