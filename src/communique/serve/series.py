@@ -26,21 +26,20 @@ class Timeline:
     last: str | None
 
 
-def read_timeline(reader: Reader, query: Query, where: str, params: list[Any], path: str = "/") -> Timeline:
-    """The events `ev e` that fulfil a condition, as columns that link to `path` narrowed to their period."""
+def read_timeline(reader: Reader, query: Query, table: str, path: str) -> Timeline:
+    """The events of a table like `ev`, as columns that link to `path` narrowed to their period."""
     total, dated, low, high, first, last = reader.rows(
         f"select count(*), count(e.day), quantile_disc(e.day, {TAIL}), quantile_disc(e.day, {1 - TAIL}),"
-        f" min(e.day), max(e.day) from ev e where {where}",
-        params,
+        f" min(e.day), max(e.day) from {table} e"
     )[0]
     if not dated:
         return Timeline(None, 0, total, None, None)
     begin, end = (low, high) if dated >= ENOUGH else (first, last)
     by = choose_period(begin, end)
     found = reader.rows(
-        f"select cast(date_trunc('{by}', e.day) as date), e.quad, count(*) from ev e"
-        f" where {where} and e.day between ? and ? group by all",
-        [*params, begin, end],
+        f"select cast(date_trunc('{by}', e.day) as date), e.quad, count(*) from {table} e"
+        " where e.day between ? and ? group by all",
+        [begin, end],
     )
     counts = {(start, quad): n for start, quad, n in found}
 

@@ -88,7 +88,6 @@ def build_actor(reader: Reader, params: Any) -> ActorPage:
         raise NotFound(f"No article names an actor “{id[:100]}”.")
     name, code, kind, country, sector = base[0] if base else (id, id, None, None, None)
     root = (code or id).split(".")[0]
-    picked = "e.k in (select k from pick)"
     return ActorPage(
         title=name,
         id=id,
@@ -116,7 +115,7 @@ def build_actor(reader: Reader, params: Any) -> ActorPage:
                 [id],
             )
         ),
-        timeline=read_timeline(reader, query, picked, [], "/actor"),
+        timeline=read_timeline(reader, query, "pick", "/actor"),
         partners=make_shares(
             reader.rows(
                 "select t.root, count(*) from taker t join pick p using (k) where t.root <> ?"

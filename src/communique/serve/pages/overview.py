@@ -86,10 +86,10 @@ def _build(reader: Reader, query: Query) -> Overview:
     reader.rows(f"create or replace temp table chosen as select d.n from doc d where {doc_where}", doc_params)
     whole = where == "true"
     if whole:
-        picked, count_where = "ev", "true"
+        picked = "ev"
     else:
         reader.rows(f"create or replace temp table pick as select * from ev e where {where}", params)
-        picked, count_where = "pick", "e.k in (select k from pick)"
+        picked = "pick"
     documents = reader.value("select count(*) from chosen")
     events, happened = reader.rows(f"select count(*), count(*) filter (where happened) from {picked}")[0]
     if whole:
@@ -112,7 +112,7 @@ def _build(reader: Reader, query: Query) -> Overview:
         happened=happened,
         statements=statements,
         stances=stances,
-        timeline=read_timeline(reader, query, count_where, []),
+        timeline=read_timeline(reader, query, picked, "/"),
         types=make_shares(
             reader.rows(f"select type, count(*) from {picked} group by 1 order by 2 desc, 1"),
             lambda v: query.to_address("/", type=(v,)),
