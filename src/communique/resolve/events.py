@@ -89,8 +89,9 @@ def build_event(
         return None
     type_name, mode_name, cameo = item.type, item.mode, item.cameo
     if frame.among_civilians and are_civilians(actor, recipient):
-        type_name, mode_name, cameo = frame.among_civilians, None, None
+        type_name, cameo = frame.among_civilians, None
         event_type = ontology.types[type_name]
+        mode_name = next(iter(event_type.modes), None)
     mode = event_type.modes.get(mode_name or "")
     trigger = item.trigger
     date, place, quantities = attach(trigger)

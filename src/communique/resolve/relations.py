@@ -30,13 +30,14 @@ def type_proposals(
     model: RelationModel,
     ontology: Ontology,
 ) -> list[EventFound]:
-    """The proposals that the model is sure of, as found events."""
+    """The proposals between parties of two countries that the model is sure of, as found events. Within one country the
+    sentences are politics at home, which the model was not taught."""
     known: list[tuple[Proposal, Member, Member]] = []
     for proposal in proposals:
         actor = unique(tuple(m for p in proposal.actor for m in parties(p)))
         recipient = unique(tuple(m for p in proposal.recipient for m in parties(p)))
         pair = [next((m for m in side if m.code), None) for side in (actor, recipient)]
-        if pair[0] and pair[1] and pair[0].id != pair[1].id:
+        if pair[0] and pair[1] and find_country(pair[0]) != find_country(pair[1]):
             known.append((proposal, pair[0], pair[1]))
     rows = [(_sentence(parse, p.predicate.head), a.text, r.text) for p, a, r in known]
     found = []
@@ -46,6 +47,11 @@ def type_proposals(
         match = _to_match(proposal, name, confidence)
         found.append(read_event(parse, predicates, match, ontology, MADE_BY))
     return found
+
+
+def find_country(member: Member) -> str:
+    """The country or organisation of a coded party."""
+    return (member.code or "").partition(".")[0]
 
 
 def check_events(parse: Parse, events: Sequence[Event], model: RelationModel) -> tuple[Event, ...]:
