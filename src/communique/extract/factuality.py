@@ -265,6 +265,9 @@ class _Reader:
         ]
         for token in judged:
             self.govern(token, "comp")  # "it is possible that …", "is unable to"
+        if p.pos[up] == "VERB" and p.lemma[up] in self.words.granted.reports:
+            # a report, the noun, leaves its content open ("a report that …"); to report it does not
+            ways = [way for way in ways if way not in ("that", "comp")]
         governed = any(self.govern(up, way) for way in ways)
         if self.is_granted(up) and not governed:
             return None

@@ -196,8 +196,9 @@ def is_word(parse: Parse, token: int, words: frozenset[str]) -> bool:
     for child in parse.children[token]:
         if parse.dep[child] == "prt" and f"{parse.lemma[token]} {parse.lower[child]}" in words:
             return True
-        if parse.dep[child] in ("compound", "amod", "nmod") and (
-            parse.lemma[child] in words or f"{parse.lower[child]} {parse.lemma[token]}" in words
-        ):
-            return True
+        if parse.dep[child] in ("compound", "amod", "nmod"):
+            if f"{parse.lower[child]} {parse.lemma[token]}" in words:
+                return True
+            if parse.pos[child] != "ADJ" and parse.lemma[child] in words:
+                return True
     return False

@@ -134,11 +134,14 @@ def has_enough_parties(
     domestic noise; a government's, an army's or an organisation's word counts without an addressee.
     """
     coded = sum(bool(m.code) for m in actor + recipient)
-    if item.type == "CONSULT":
-        return coded > 1 or all(m.code and "." not in m.code for m in actor) or is_bloc(actor)
+    if item.frame.type == "CONSULT":
+        # organisations have names, states three letters
+        return coded > 1 or is_bloc(actor) or any(len(m.code or "RUS") != 3 and "." not in (m.code or "") for m in actor)
+    if item.frame.needs_recipient and not any(m.code for m in recipient):
+        return item.frame.reciprocal and len(actor) > 1
     if recipient:
         return coded > 0
-    if event_type.recipient == "required" or item.frame.needs_recipient:
+    if event_type.recipient == "required":
         return item.frame.reciprocal and len(actor) > 1
     if item.type in _TO_NOBODY:
         return True
