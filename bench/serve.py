@@ -118,6 +118,8 @@ def measure(client: TestClient) -> int:
         "/actor?id=KEN&page=50": ANY_PAGE,
         "/actor?id=PRK.GOV.kim-jong-un": ANY_PAGE,
         "/dyad?a=IRN&b=USA": ANY_PAGE,
+        "/positions": ANY_PAGE,
+        "/positions?holder=USA": ANY_PAGE,
         "/map": ANY_PAGE,
         "/review?reviewer=Anna": ANY_PAGE,
         "/review?reviewer=Anna&kind=statement": ANY_PAGE,

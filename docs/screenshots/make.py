@@ -21,7 +21,8 @@ PICTURES = (
     ("reader-dark", READER, "dark", 1200),
     ("reader-narrow", READER, "light", 390),
     ("actor", "/actor?id=IRN", "light", 1200),
-    ("dyad", "/dyad?a=IRN&b=USA", "light", 1200),
+    ("dyad", "/dyad?a=PRK&b=USA", "light", 1200),
+    ("positions", "/positions", "light", 1200),
     ("map", "/map", "dark", 1200),
     ("review", "/review?reviewer=Anna", "light", 1200),
 )
@@ -29,7 +30,7 @@ PICTURES = (
 
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as play:
-        path = make_store(Path(folder) / "news.duckdb", 70)
+        path = make_store(Path(folder) / "news.duckdb", len(read_coded()))
         browser = play.chromium.launch(executable_path=find_chromium(), args=["--no-sandbox"])
         with serve(path) as site:
             for name, address, scheme, width in PICTURES:

@@ -141,7 +141,7 @@ class Coder:
 
     def code_document(self, document: Document) -> CodedDocument:
         """One cleaned document coded; a text that isn't English is passed on with a note."""
-        plain = {
+        plain: dict[str, Any] = {
             "id": document.id,
             "title": document.title,
             "published": document.published,
@@ -199,7 +199,8 @@ class Coder:
             return find_according_to(statements, (parse.start[trigger], parse.end[trigger]))
 
         sight = Sight(parse, predicates, is_party, speaker)
-        known = {t for e in events_found for t in (e.trigger, e.match.predicate.support)}
+        known = {e.trigger for e in events_found}
+        known |= {s for e in events_found if (s := e.match.predicate.support) is not None}
         proposals = find_proposals(sight, known, self.cues.verbs)
         events_found += type_proposals(parse, predicates, proposals, parties, self.relations, self.ontology)
         body = [e for e in events_found if not _is_headline(document, parse, e.sentence)]

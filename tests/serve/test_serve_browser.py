@@ -1,6 +1,6 @@
 """The workbench in Chromium: every page walked by mouse and by keyboard, scripts off and on, and checked with axe.
 
-Needs Debian's `chromium` (`apt-get install chromium`), or another named by COMMUNIQUE_CHROMIUM; without one these fail.
+Needs Debian's `chromium` (`apt-get install chromium`), or another named by COMMUNIQUE_CHROMIUM; without one these are passed over, and fail in CI.
 """
 
 from __future__ import annotations
@@ -31,6 +31,8 @@ PAGES = (
     f"/document?id={DOC.id}",
     "/actor?id=USA",
     "/dyad?a=IRN&b=USA",
+    "/positions",
+    "/positions?holder=USA",
     "/map",
     "/map?view=world",
     "/review",
@@ -43,7 +45,10 @@ PAGES = (
 
 def find_chromium() -> str:
     found = os.environ.get("COMMUNIQUE_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-    assert found, "no Chromium: apt-get install chromium, or name one in COMMUNIQUE_CHROMIUM"
+    if found is None:
+        reason = "no Chromium: apt-get install chromium, or name one in COMMUNIQUE_CHROMIUM"
+        assert "CI" not in os.environ, reason
+        pytest.skip(reason)
     return found
 
 

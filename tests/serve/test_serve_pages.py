@@ -30,6 +30,8 @@ ADDRESSES = (
     "/actor?id=USA",
     "/actor?id=USA&type=CONSULT",
     "/dyad?a=IRN&b=USA",
+    "/positions",
+    "/positions?holder=USA",
     "/map",
     "/map?view=world&type=CONSULT",
 )
@@ -219,3 +221,22 @@ def test_the_world_has_no_line_across_it() -> None:
     for piece in draw_world().replace("Z", "").split("M")[1:]:
         xs = [float(point.split()[0]) for point in piece.split("L")]
         assert all(abs(a - b) < 100 for a, b in pairwise(xs))
+
+
+def test_every_cell_of_the_positions_opens_its_words(client: TestClient, small: Path) -> None:
+    data = get(client, "/positions")
+    with open_store(small) as store:
+        stances = store.stances().to_pylist()
+    pronouns = {"it", "them", "they", "him", "both"}
+    meant = [s for s in stances if s["object_actors"] or s["object_text"].lower() not in pronouns]
+    assert data["found"] == sum(any(s["holder"]) for s in meant) > 0
+    cells = [cell for holder in data["holders"] for cell in holder["cells"] if cell["href"]]
+    assert cells
+    for cell in cells:
+        lines = get(client, cell["href"])["lines"]
+        counted = Counter(line["polarity"] for line in lines)
+        assert (counted["support"], counted["oppose"]) == (cell["support"], cell["oppose"])
+    for dispute in data["disputes"]:
+        assert dispute["support"] and dispute["oppose"]
+        if dispute["issue"]["name"].startswith("the "):
+            assert len({line["title"] for side in ("support", "oppose") for line in dispute[side]}) == 1

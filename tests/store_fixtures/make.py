@@ -11,11 +11,11 @@ HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent))
 
 import duckdb  # noqa: E402
-from documents import make_document  # noqa: E402
 
 from communique.errors import InputError  # noqa: E402
 from communique.store import open_store  # noqa: E402
 from communique.store.migrate import list_migrations  # noqa: E402
+from documents import make_document  # noqa: E402
 
 documents = [make_document("old-1", "2019-01-01"), make_document("old-2", "2020-03-05")]
 target = HERE / f"schema-{list_migrations()[-1][0]}.duckdb.gz"

@@ -50,7 +50,11 @@ def _find_in_line(line: str) -> list[tuple[int, int]]:
         after = line[past] if past < len(line) else " "
         if opened is None:
             # French marks stand apart from their words
-            if sign in PAIRS and (not after.isspace() or sign in "«‹") and (not before.isalnum() or sign in "“„«「『"):
+            if (
+                sign in PAIRS
+                and (not after.isspace() or sign in "«‹")
+                and (not before.isalnum() or sign in "“„«「『")
+            ):
                 opened = (at, sign)
         elif sign in PAIRS[opened[1]]:
             if sign in "'’" and after.isalnum():

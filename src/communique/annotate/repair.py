@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 _COORDINATORS = frozenset({"and", "or", "but"})
 
 
@@ -20,7 +22,7 @@ def retag_parallel_quotes(
     "raid". Where a quotation opens with a verb and the next one, behind a conjunction, with a bare noun that has no
     determiner, the noun is a verb in the same form. `quotes` are the word tokens of each quotation.
     """
-    for before, here in zip(quotes, quotes[1:], strict=False):
+    for before, here in pairwise(quotes):
         if not before or not here:
             continue
         verb, noun = before[0], here[0]

@@ -75,7 +75,7 @@ class Run:
         from communique.coder import Coder
 
         plan = self.plan
-        chosen = {"model": plan.model} if plan.model else {}
+        chosen: dict[str, Any] = {"model": plan.model} if plan.model else {}
         coder = Coder(ontology=plan.ontology, actors=plan.actors, **chosen)
         store = self.store
         articles = self._read() if store is None or not plan.skip else self._read_new(store)

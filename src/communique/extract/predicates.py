@@ -225,9 +225,9 @@ class _Builder:
         found = p.child(i, "prt")
         if found is None:
             for c in p.children[i]:
-                if c > i and p.lower[c] in self.g.particles and p.dep[c] in ("advmod", "prep"):
-                    if p.child(c, "pobj") is None:
-                        return c
+                loose = c > i and p.lower[c] in self.g.particles and p.dep[c] in ("advmod", "prep")
+                if loose and p.child(c, "pobj") is None:
+                    return c
         return found
 
     def fill_gap(self, i: int, roles: dict[str, tuple[int, ...]]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 
 import msgspec
 
@@ -71,5 +72,5 @@ def _words(parse: Parse, sentence: int) -> set[str]:
     first, past = parse.sentences[sentence]
     lower = parse.lower[first:past]
     words = {*lower, *parse.lemma[first:past]}
-    words.update(f"{a} {b}" for a, b in zip(lower, lower[1:], strict=False))
+    words.update(f"{a} {b}" for a, b in pairwise(lower))
     return words

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import re
 import tomllib
 from collections.abc import Iterator
@@ -68,8 +69,8 @@ def find_key_line(lines: list[str], start: int, key: str) -> int | None:
 
 def read_csv(file: Traversable | Path, shape: type[T]) -> Iterator[tuple[int, T]]:
     """Rows of a CSV file as `shape`, each with its line. Empty cells are left out, so that defaults hold."""
-    with file.open(encoding="utf-8", newline="") as handle:
-        rows = csv.DictReader(handle, strict=True)
+    with file.open("rb") as raw:
+        rows = csv.DictReader(io.TextIOWrapper(raw, encoding="utf-8", newline=""), strict=True)
         try:
             for row in rows:
                 if None in row or None in row.values():

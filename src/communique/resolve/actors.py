@@ -444,7 +444,9 @@ class _Resolver:
         if not members and self.parse.lemma[mention.head] not in self.words.relational:
             nations = [n for o in adjectives for r in self.refs_of(o) if (n := self.to_nation(r)) and n.code]
             members = list({n.key: n for n in nations}.values())
-        return tuple(members) or (Referent(f"group.{to_slug(mention.group.name)}", mention.group.name, "group"),)
+        return tuple(members) or (
+            Referent(f"group.{to_slug(mention.group.name)}", mention.group.name, "group"),
+        )
 
     def _role(self, mention: Mention) -> tuple[Referent, ...]:
         role = mention.roles[-1]

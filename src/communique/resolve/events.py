@@ -136,7 +136,11 @@ def has_enough_parties(
     coded = sum(bool(m.code) for m in actor + recipient)
     if item.frame.type == "CONSULT":
         # organisations have names, states three letters
-        return coded > 1 or is_bloc(actor) or any(len(m.code or "RUS") != 3 and "." not in (m.code or "") for m in actor)
+        return (
+            coded > 1
+            or is_bloc(actor)
+            or any(len(m.code or "RUS") != 3 and "." not in (m.code or "") for m in actor)
+        )
     if item.frame.needs_recipient and not any(m.code for m in recipient):
         return item.frame.reciprocal and len(actor) > 1
     if recipient:

@@ -156,7 +156,7 @@ def _time_ticks(periods: Sequence[date], by: str, pitch: float) -> tuple[Tick, .
     return tuple(
         Tick(_round(LEFT + (n + 0.5) * pitch), say_period(p, by))
         for n, p in enumerate(periods)
-        if (n % every == 0 and LEFT + (n + 0.5) * pitch < WIDTH - RIGHT - 14) or len(periods) == 1
+        if (n % every == 0 and LEFT + (n + 0.5) * pitch < WIDTH - RIGHT - 20) or len(periods) == 1
     )
 
 
