@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,8 +11,10 @@ from typing import Any
 import duckdb
 import typer
 
+from communique import Coder
 from communique.commands import app
 from communique.export.formats import FORMATS
+from communique.export.report import make_console, write_report
 from communique.store import open_store
 from communique.store.migrate import list_migrations
 from communique.store.rows import DETAILS
@@ -107,8 +110,25 @@ def make_schema_page() -> str:
     return "\n".join(lines) + "\n"
 
 
+def make_readme(coder: Any) -> str:
+    """README.md with the report of the shipped sample as it is now, cut after its first events."""
+    old = (HERE.parent / "README.md").read_text(encoding="utf-8")
+    sample = HERE.parent / "src" / "communique" / "data" / "samples" / "singapore-summit.txt"
+    document = coder.code(sample.read_text(encoding="utf-8"))
+    out = io.StringIO()
+    write_report([document], make_console(out, width=80))
+    lines = [line.rstrip() for line in out.getvalue().splitlines()][:README_LINES]
+    begin, end = "<!-- report:begin (made by docs/generate.py) -->", "<!-- report:end -->"
+    head, rest = old.split(begin)
+    tail = rest.split(end)[1]
+    return "\n".join((f"{head}{begin}", "", "```", *lines, "…", "```", "", end)) + tail
+
+
+# As much of the report as shows what it is.
+README_LINES = 40
 PAGES = {"cli.md": make_cli_page, "schema.md": make_schema_page}
 
 if __name__ == "__main__":
     for name, make in PAGES.items():
         (HERE / name).write_text(make(), encoding="utf-8")
+    (HERE.parent / "README.md").write_text(make_readme(Coder()), encoding="utf-8")

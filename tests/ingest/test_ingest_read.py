@@ -97,8 +97,8 @@ SEEDS: dict[str, bytes] = {
     "a.warc": make_warc(),
     "a.zip": make_zip({"b.txt": TEXT.encode(), "c/d.jsonl": make_jsonl(), "e.parquet": make_parquet()}),
     "a.xml": RSS,
-    "a.txt.gz": gzip.compress(TEXT.encode()),
-    "a.warc.gz": gzip.compress(make_warc()),
+    "a.txt.gz": gzip.compress(TEXT.encode(), mtime=0),
+    "a.warc.gz": gzip.compress(make_warc(), mtime=0),
     "a.zip.gz": gzip.compress(make_zip({"b.txt": TEXT.encode()})),
 }
 
@@ -133,7 +133,7 @@ def read_good(*inputs: str) -> list[Article]:
         ],
         ("a.htm", PAGE.encode(), 1),
         ("a", PAGE.encode(), 1),
-        ("b.gz", gzip.compress(make_jsonl()), 2),
+        ("b.gz", gzip.compress(make_jsonl(), mtime=0), 2),
         ("b.xml", ATOM, 1),
         ("b.csv", make_csv(";"), 2),
         ("c.csv", make_csv("\t", "utf-8-sig"), 2),
@@ -233,7 +233,7 @@ def test_stdin(monkeypatch: pytest.MonkeyPatch, data: bytes, is_page: bool) -> N
         ("a.zip", make_zip({"../a.txt": b"x"}), "leads out"),
         ("a.zip", make_zip({"/etc/a.txt": b"x"}), "leads out"),
         ("a.txt.gz", b"nothing", "not gzip"),
-        ("a.txt.gz", gzip.compress(TEXT.encode() * 50)[:-20], "damaged"),
+        ("a.txt.gz", gzip.compress(TEXT.encode() * 50, mtime=0)[:-20], "damaged"),
         ("a.xml", b"<html></html>", "no RSS item"),
         ("a.xml", RSS[:200], "broken XML"),
     ],
@@ -295,7 +295,7 @@ def test_declared_charset(put: Callable[[str, bytes], str]) -> None:
 def test_zip_bombs_are_refused(put: Callable[[str, bytes], str]) -> None:
     lines = (json.dumps({"text": "x" * 1000}) + "\n").encode() * 40_000
     bombs = (
-        put("a.jsonl.gz", gzip.compress(lines)),
+        put("a.jsonl.gz", gzip.compress(lines, mtime=0)),
         put("b.zip", make_zip({"a.jsonl": lines, "b.txt": b"x"})),
     )
     for path in bombs:
