@@ -172,7 +172,9 @@ class Coder:
             holding = [f for f in statements_found if any(a <= at < b for a, b in f.content)]
             return min(holding, key=lambda f: sum(b - a for a, b in f.content)).source if holding else ()
 
-        events_found = find_events(parse, predicates, is_party, speaker, self.ontology)
+        sight = Sight(parse, predicates, is_party, speaker)
+        body = {s for s in range(len(parse.sentences)) if not _is_headline(document, parse, s)}
+        events_found = [e for e in find_events(sight, self.ontology) if e.sentence in body]
         stances_found = find_stances(parse, predicates, is_party, statements_found, self.stances)
         quantities = find_quantities(parse)
 
@@ -198,14 +200,16 @@ class Coder:
         def according_to(trigger: int) -> tuple[str, ...]:
             return find_according_to(statements, (parse.start[trigger], parse.end[trigger]))
 
-        sight = Sight(parse, predicates, is_party, speaker)
         known = {e.trigger for e in events_found}
         known |= {s for e in events_found if (s := e.match.predicate.support) is not None}
-        proposals = find_proposals(sight, known, self.cues.verbs)
+        proposals = [
+            p
+            for p in find_proposals(sight, known, self.cues.verbs)
+            if parse.sentence_of[p.predicate.head] in body
+        ]
         events_found += type_proposals(parse, predicates, proposals, parties, self.relations, self.ontology)
-        body = [e for e in events_found if not _is_headline(document, parse, e.sentence)]
-        body.sort(key=lambda e: e.trigger)
-        events = build_events(parse, body, self.ontology, parties, attach, according_to, document.id)
+        events_found.sort(key=lambda e: e.trigger)
+        events = build_events(parse, events_found, self.ontology, parties, attach, according_to, document.id)
         events = check_events(parse, events, self.relations)
         stances = build_stances(
             parse, stances_found, parties, statements, document.id, _name_inside(resolution, mentions)

@@ -489,15 +489,6 @@ class _Finder:
         head = self._head(first, past)
         self._add(Mention(first, past, head, "role", name=(first, past), roles=(role,), how=role.kind))
 
-    def _acts(self, head: int) -> bool:
-        """Whether an unknown place stands where a state would: as subject or other side of an act."""
-        p = self.parse
-        while p.dep[head] == "conj":
-            head = p.head[head]
-        if p.dep[head] == "pobj":
-            return p.lower[p.head[head]] in ("with", "by", "against", "between")
-        return p.dep[head] in ("nsubj", "nsubjpass", "poss")
-
     def _is_us_state(self, first: int, past: int) -> bool:
         return any(self.parse.word[i] in self.words.us_states for i in range(first, past))
 

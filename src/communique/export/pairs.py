@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from communique.records import CodedDocument, Event, Member
 
 Pair = tuple[Member, Member | None]
@@ -54,10 +52,3 @@ def _count_stops(line: str) -> int:
 def find_names(document: CodedDocument) -> dict[str, str]:
     """Full names of the document's actors by id."""
     return {actor.id: actor.name for actor in document.actors}
-
-
-def read_events(documents: Iterator[CodedDocument]) -> Iterator[tuple[CodedDocument, Event]]:
-    """Every event with its document."""
-    for document in documents:
-        for event in document.events:
-            yield document, event

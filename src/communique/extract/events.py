@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from communique.annotate.parse import Parse
@@ -46,16 +45,9 @@ class EventFound:
         return self.match.frame
 
 
-def find_events(
-    parse: Parse,
-    predicates: dict[int, Predicate],
-    is_party: Callable[[int], bool],
-    speaker: Callable[[int], tuple[int, ...]],
-    ontology: Ontology,
-) -> list[EventFound]:
-    """All events of the document in text order. `speaker` gives the source tokens of the innermost statement whose
-    content a token is part of."""
-    sight = Sight(parse, predicates, is_party, speaker)
+def find_events(sight: Sight, ontology: Ontology) -> list[EventFound]:
+    """All events of the document in text order."""
+    parse, predicates = sight.parse, sight.predicates
     vetoes = load_vetoes()
     topics: dict[int, tuple[Topic, ...]] = {}
     found = []

@@ -59,7 +59,7 @@ class FrameMatch:
 @dataclass(frozen=True, slots=True)
 class Sight:
     """What a frame can see: the parse, its predicates by token, whether a phrase may be a political actor, and who
-    says what a token is part of."""
+    says what a token is part of: the source tokens of the innermost statement that holds it."""
 
     parse: Parse
     predicates: dict[int, Predicate]

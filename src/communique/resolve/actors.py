@@ -392,13 +392,6 @@ class _Resolver:
         refs, _ = self.coreference.set_at(token)
         return refs
 
-    def _owner_tokens(self, mention: Mention) -> list[int]:
-        out = list(mention.owners)
-        for noun in find_of_nouns(self.parse, mention):
-            if noun not in out:
-                out.append(noun)
-        return out
-
     def _owner_refs(self, mention: Mention) -> list[Referent]:
         out: dict[str, Referent] = {}
         for token in mention.owners:
