@@ -252,7 +252,10 @@ def test_dyads_and_network_are_csv_in_a_pipe(db: Path) -> None:
         ("FIN", "NOR", "2"),
     }
     nodes = list(csv.DictReader(io.StringIO(run("network", db, "--nodes").stdout)))
-    assert nodes == [{"code": "FIN", "events": "6"}, {"code": "NOR", "events": "6"}]
+    assert nodes == [
+        {"code": "FIN", "events": "6", "bloc": "1"},
+        {"code": "NOR", "events": "6", "bloc": "1"},
+    ]
 
 
 def test_evaluate_prints_measures(db: Path, tmp_path: Path) -> None:

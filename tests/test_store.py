@@ -522,7 +522,10 @@ def test_network(path: str) -> None:
     fill(path, replace(FIRST, events=(hostile, inside)))
     with open_store(path) as store:
         network = store.network()
-    assert network.nodes.to_pylist() == [{"code": "FIN", "events": 1}, {"code": "NOR", "events": 1}]
+    assert network.nodes.to_pylist() == [
+        {"code": "FIN", "events": 1, "bloc": None},
+        {"code": "NOR", "events": 1, "bloc": None},
+    ]
     (edge,) = network.edges.to_pylist()
     assert (edge["actor"], edge["recipient"], edge["events"], edge["sign"]) == ("NOR", "FIN", 1, -1)
 

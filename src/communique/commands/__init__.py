@@ -17,10 +17,11 @@ from communique.commands.merge import merge
 from communique.commands.network import network
 from communique.commands.ontology import ontology
 from communique.commands.report import report
+from communique.commands.series import series
 from communique.commands.serve import serve
 from communique.errors import CommuniqueError
 
-COMMANDS = (code, report, export, dyads, network, actors, evaluate, merge, serve)
+COMMANDS = (code, report, export, series, dyads, network, actors, evaluate, merge, serve)
 
 
 class Commands(TyperGroup):

@@ -2,59 +2,60 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from communique.commands.options import Db, End, Factuality, Publisher, Start, Type, make_filter
-from communique.commands.print import print_table
-from communique.records import Factuality as Kind
+from communique.commands.tables import (
+    Format,
+    Level,
+    Output,
+    Plot,
+    Weight,
+    check_choice,
+    check_output,
+    choose_factuality,
+    write_table,
+)
 
 
 def dyads(
     db: Db,
-    by: Annotated[str, typer.Option(help="Period: day, week, month or year.")] = "month",
+    by: Annotated[str, typer.Option(help="Period: day, week, month, quarter or year.")] = "month",
     a: Annotated[str | None, typer.Option(metavar="CODE", help="Only where this one acts.")] = None,
     b: Annotated[str | None, typer.Option(metavar="CODE", help="Only where this one receives.")] = None,
-    level: Annotated[
-        str, typer.Option(help="country takes RUS.GOV and RUS.MIL together, code keeps them apart.")
-    ] = "country",
+    level: Level = "country",
     type: Type = None,
+    weight: Weight = "one",
     factuality: Factuality = None,
     start: Start = None,
     end: End = None,
     publisher: Publisher = None,
+    format: Format = None,
+    output: Output = None,
+    plot: Plot = None,
 ) -> None:
-    """Counts and mean score of events for each actor and recipient; CSV in a pipe.
+    """Counts and mean score of events for each actor and recipient.
 
     Only what is said to have happened counts (asserted, recurring), unless --factuality asks otherwise. Reciprocal
-    events count in both directions; parties without a code are left out.
+    events count in both directions; parties without a code are left out. Periods without events have no row: `communique
+    series` fills them.
     """
     from communique.store import open_store
-    from communique.store.queries import LEVELS, PERIODS
+    from communique.store.queries import LEVELS, PERIODS, WEIGHTS
 
     check_choice("--by", by, PERIODS)
     check_choice("--level", level, LEVELS)
+    check_choice("--weight", weight, WEIGHTS)
+    check_output(format, output, plot)
     wanted = make_filter(a=a, b=b, type=type, start=start, end=end, publisher=publisher)
     with open_store(db) as store:
-        table = store.dyads(by=by, level=level, **wanted, **choose_factuality(factuality))
-    print_table(table.column_names, (list(row.values()) for row in table.to_pylist()))
+        table = store.dyads(by=by, level=level, weight=weight, **wanted, **choose_factuality(factuality))
+    write_table(table, format, output)
+    if plot is not None:
+        from communique.export.plots import say_filter, write_dyads_plot
 
-
-def check_choice(option: str, value: str, choices: tuple[str, ...]) -> None:
-    """Raises BadParameter."""
-    if value not in choices:
-        raise typer.BadParameter(f"{value!r} is none of {', '.join(choices)}", param_hint=option)
-
-
-def choose_factuality(given: list[str] | None) -> dict[str, Any]:
-    """The keyword for `Store.dyads`: none for its default, all kinds for "all". Raises BadParameter."""
-    from typing import get_args
-
-    if not given:
-        return {}
-    if given == ["all"]:
-        return {"factuality": None}
-    for kind in given:
-        check_choice("--factuality", kind, get_args(Kind))
-    return {"factuality": given}
+        who = say_filter(a=a, b=b, type=type, factuality=factuality, publisher=publisher)
+        write_dyads_plot(table, plot, by=by, who=who)
+        typer.echo(f"{plot}: drawn.", err=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import sys
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, TextIO
 
 from communique.export.plain import clean_line
 
@@ -13,9 +13,7 @@ from communique.export.plain import clean_line
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Rows under their column names; numbers to the right, floats with two digits on a terminal."""
     if not sys.stdout.isatty():
-        writer = csv.writer(sys.stdout, lineterminator="\n")
-        writer.writerow(columns)
-        writer.writerows(["" if cell is None else cell for cell in row] for row in rows)
+        write_csv(columns, rows, sys.stdout)
         return
     from rich.table import Table
     from rich.text import Text
@@ -30,6 +28,13 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     for row in found:
         table.add_row(*(Text(_say(cell)) for cell in row))
     make_console().print(table)
+
+
+def write_csv(columns: Sequence[str], rows: Iterable[Sequence[Any]], file: TextIO) -> None:
+    """Rows under their column names; nothing is written for what is null."""
+    writer = csv.writer(file, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows(["" if cell is None else cell for cell in row] for row in rows)
 
 
 def _say(cell: Any) -> str:

@@ -8,8 +8,13 @@ from communique.store.filters import Filter, find_event_conditions, find_speech_
 
 #: Events count as having happened only with these; see `CodedDocument` for the rest.
 HAPPENED = ("asserted", "recurring")
-PERIODS = ("day", "week", "month", "year")
+PERIODS = ("day", "week", "month", "quarter", "year")
 LEVELS = ("country", "code")
+#: What an event counts for: 1, or its confidence.
+WEIGHTS = ("one", "confidence")
+QUADS = ("verbal cooperation", "material cooperation", "verbal conflict", "material conflict")
+# What is denied counts where denials are asked for; otherwise what the text says did not happen never does.
+_POSITIVE = "(e.polarity = 'positive' or e.factuality = 'denied')"
 
 
 def _members(table: str, owner: str, side: str | None, alias: str) -> str:
@@ -103,8 +108,7 @@ def build_stances(wanted: Filter) -> tuple[str, list[Any]]:
 
 def _pairs(wanted: Filter, level: str) -> tuple[str, list[Any]]:
     """The dyads view at a level, cut to what is wanted: distinct, so that an event counts once for a pair."""
-    if level not in LEVELS:
-        raise ValueError(f"level is one of {', '.join(LEVELS)}, not {level!r}")
+    _check("level", level, LEVELS)
     where, params = find_event_conditions(wanted)
     cut = "split_part({0}, '.', 1)" if level == "country" else "{0}"
     ends = []
@@ -114,39 +118,115 @@ def _pairs(wanted: Filter, level: str) -> tuple[str, list[Any]]:
             params += [code.lower(), code.lower() + "."]
     return (
         f"""
-    select distinct p.document, p.event, p.day, p.type, p.quad, p.score,
+    select distinct p.document, p.event, p.day, p.type, p.quad, p.score, c.confidence,
         {cut.format("p.actor")} as actor, {cut.format("p.recipient")} as recipient
-    from dyads p
+    from dyads p join events c on c.document = p.document and c.position = p.event
     where (p.document, p.event) in (
         select (e.document, e.position) from events e
         join documents d on d.id = e.document
         join event_days y on y.document = e.document and y.event = e.position
-        where e.polarity = 'positive' and {where}
+        where {_POSITIVE} and {where}
     ) {"".join(" and " + end for end in ends)}""",
         params,
     )
 
 
-_MEASURES = """count(*) as events, avg(score) as mean_score,
-        count(*) filter (where ends_with(quad, 'cooperation')) as cooperation,
-        count(*) filter (where ends_with(quad, 'conflict')) as conflict"""
+# What events count for, and their mean score.
+_TOTAL = {"one": "count(*)", "confidence": "sum(confidence)"}
+_MEAN = {"one": "avg(score)", "confidence": "sum(score * confidence) / nullif(sum(confidence), 0)"}
 
 
-def build_dyads(wanted: Filter, by: str, level: str) -> tuple[str, list[Any]]:
+def _measures(weight: str) -> str:
+    """Columns that sum up rows of (quad, score, confidence)."""
+    _check("weight", weight, WEIGHTS)
+    part = f"coalesce({_TOTAL[weight]} filter (where ends_with(quad, '{{0}}')), 0) as {{0}}"
+    return f"""{_TOTAL[weight]} as events, {_MEAN[weight]} as mean_score,
+        {part.format("cooperation")}, {part.format("conflict")}"""
+
+
+def _signed(weight: str) -> str:
+    sums = {"one": "sum(score)", "confidence": "sum(score * confidence)"}
+    return f"cast(sign({_MEAN[weight]}) as integer) as sign, {sums[weight]} as sum_score"
+
+
+def _check(name: str, value: str, choices: tuple[str, ...]) -> None:
+    if value not in choices:
+        raise ValueError(f"{name} is one of {', '.join(choices)}, not {value!r}")
+
+
+def _period(by: str, day: str = "day") -> str:
+    _check("by", by, PERIODS)
+    return f"cast(date_trunc('{by}', {day}) as date)"
+
+
+def build_dyads(wanted: Filter, by: str, level: str, weight: str = "one") -> tuple[str, list[Any]]:
     """Counts and mean score per period, actor and recipient. `period` is its first day, null where undated."""
-    if by not in PERIODS:
-        raise ValueError(f"by is one of {', '.join(PERIODS)}, not {by!r}")
     pairs, params = _pairs(wanted, level)
     sql = f"""
-    select cast(date_trunc('{by}', day) as date) as period, actor, recipient, {_MEASURES}
+    select {_period(by)} as period, actor, recipient, {_measures(weight)}
     from ({pairs}) group by all order by period, events desc, actor, recipient"""
     return sql, params
 
 
-def build_edges(wanted: Filter, level: str) -> tuple[str, list[Any]]:
-    """Directed edges over the whole time; `sign` is 1, 0 or -1, that of the mean score."""
+def build_edges(
+    wanted: Filter, level: str, by: str | None = None, weight: str = "one", least: int = 1
+) -> tuple[str, list[Any]]:
+    """Directed edges over the whole time, or per period; `sign` is 1, 0 or -1, that of the mean score. Edges of
+    fewer than `least` events are left out, and with `by` undated events."""
     pairs, params = _pairs(wanted, level)
+    period, dated = (f"{_period(by)} as period, ", " and day is not null") if by else ("", "")
     sql = f"""
-    select actor, recipient, {_MEASURES}, cast(sign(avg(score)) as integer) as sign
-    from ({pairs}) where actor <> recipient group by all order by events desc, actor, recipient"""
-    return sql, params
+    select {period}actor, recipient, {_measures(weight)}, {_signed(weight)}
+    from ({pairs}) where actor <> recipient{dated} group by all having count(*) >= ?
+    order by {"period, " if by else ""}events desc, actor, recipient"""
+    return sql, [*params, least]
+
+
+def build_ties(
+    wanted: Filter, level: str, by: str | None = None, weight: str = "one", least: int = 1
+) -> tuple[str, list[Any]]:
+    """As `build_edges` without direction, `a` before `b`; an event counts once for a tie."""
+    pairs, params = _pairs(wanted, level)
+    period, dated = (f"{_period(by)} as period, ", " and day is not null") if by else ("", "")
+    sql = f"""
+    select {period}a, b, {_measures(weight)}, {_signed(weight)}
+    from (
+        select distinct document, event, day, quad, score, confidence,
+            least(actor, recipient) as a, greatest(actor, recipient) as b
+        from ({pairs}) where actor <> recipient{dated}
+    ) group by all having count(*) >= ? order by {"period, " if by else ""}events desc, a, b"""
+    return sql, [*params, least]
+
+
+def build_series(wanted: Filter, by: str, weight: str = "one") -> tuple[str, list[Any]]:
+    """Counts by kind and mean score per period, every period from the first to the last, or from `wanted.start` to
+    `wanted.end`: counts of an empty one are 0, its scores null. First a row without a period where some are undated.
+    """
+    where, params = find_event_conditions(wanted)
+    _check("weight", weight, WEIGHTS)
+    columns = {"events": _TOTAL[weight]}
+    columns |= {q.replace(" ", "_"): f"{_TOTAL[weight]} filter (where quad = '{q}')" for q in QUADS}
+    counts = ", ".join(f"{total} as {name}" for name, total in columns.items())
+    filled = ", ".join(f"coalesce({name}, 0) as {name}" for name in columns)
+    sql = f"""
+    with found as (
+        select {_period(by, "y.day")} as period, e.quad, e.score, e.confidence
+        from events e
+        join documents d on d.id = e.document
+        join event_days y on y.document = e.document and y.event = e.position
+        where {_POSITIVE} and {where}
+    ),
+    summed as (select period, {counts}, {_MEAN[weight]} as mean_score from found group by period),
+    ends as (
+        select coalesce({_period(by, "cast(? as date)")}, min(period)) as low,
+            coalesce({_period(by, "cast(? as date)")}, max(period)) as high
+        from found
+    ),
+    every as (
+        select cast(unnest(generate_series(low, high, interval 1 {by})) as date) as period from ends
+        union all select null from summed where period is null
+    )
+    select every.period, {filled}, mean_score
+    from every left join summed on summed.period is not distinct from every.period
+    order by every.period nulls first"""
+    return sql, [*params, wanted.start, wanted.end]

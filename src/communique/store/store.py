@@ -26,8 +26,10 @@ from communique.store.queries import (
     build_dyads,
     build_edges,
     build_events,
+    build_series,
     build_stances,
     build_statements,
+    build_ties,
 )
 from communique.store.rows import DETAILS, Row, from_rows, to_rows
 
@@ -49,11 +51,17 @@ class Added:
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """Who deals with whom. `nodes`: code, events. `edges`: actor, recipient, events, mean_score, cooperation,
-    conflict, sign (1 friendly, -1 hostile, 0 neither)."""
+    """Who deals with whom; every table begins with `period`, its first day, where the network is asked for by period.
+
+    `nodes`: code, events (the sum over its edges), bloc (null outside of any). `edges`: actor, recipient, events,
+    mean_score, cooperation, conflict, sign (1 friendly, -1 hostile, 0 neither), sum_score. `ties`: the same of a and
+    b without direction, where an event counts once. `balance`: one row, or one per period, as `analyse.network.Balance`.
+    """
 
     nodes: Any
     edges: Any
+    ties: Any
+    balance: Any
 
 
 def compute_digest(document: CodedDocument | Document) -> str:
@@ -322,29 +330,70 @@ class Store:
         """One row per stance; `actor` selects by who holds it."""
         return self._table(*build_stances(Filter(**wanted)), as_)
 
-    def dyads(self, *, by: str = "month", level: str = "country", as_: As = "arrow", **wanted: Any) -> Any:
+    def dyads(
+        self,
+        *,
+        by: str = "month",
+        level: str = "country",
+        weight: str = "one",
+        as_: As = "arrow",
+        **wanted: Any,
+    ) -> Any:
         """Events per period, actor and recipient: how many, their mean score, cooperative and hostile ones.
 
         Every actor is paired with every recipient; a reciprocal event counts in both directions. Only what is
         said to have happened counts (asserted and recurring) unless `factuality` asks otherwise. Parties without
-        a code don't appear. `by` is day, week (from Monday), month or year; `level` is country, which takes
-        RUS.GOV and RUS.MIL together, or code.
+        a code don't appear. `by` is day, week (from Monday), month, quarter or year; `level` is country, which takes
+        RUS.GOV and RUS.MIL together, or code. With `weight="confidence"` an event counts for its confidence.
         """
         wanted.setdefault("factuality", HAPPENED)
-        return self._table(*build_dyads(Filter(**wanted), by, level), as_)
+        return self._table(*build_dyads(Filter(**wanted), by, level, weight), as_)
 
-    def network(self, *, level: str = "country", as_: As = "arrow", **wanted: Any) -> Network:
-        """The dyads over all time as a directed, signed network, without events inside one country."""
+    def series(
+        self,
+        *,
+        by: str = "month",
+        weight: str = "one",
+        undated: bool = False,
+        as_: As = "arrow",
+        **wanted: Any,
+    ) -> Any:
+        """Events per period without gaps: period (its first day), events, the four kinds of PLOVER's quad, mean_score.
+
+        Each event counts once, whoever takes part; what counts, `by` and `weight` are as in `dyads`. Periods run from
+        `start` to `end`, or from the first event to the last. Of a period without events the counts are 0 and the
+        mean score is null, since there is nothing to take a mean of. Events without a day are left out, or with
+        `undated` come first, with a null period.
+        """
         wanted.setdefault("factuality", HAPPENED)
-        edges = self._table(*build_edges(Filter(**wanted), level), "arrow")
-        events: dict[str, int] = {}
-        for edge in edges.to_pylist():
-            for code in (edge["actor"], edge["recipient"]):
-                events[code] = events.get(code, 0) + edge["events"]
-        nodes = pa.table(
-            {"code": pa.array(sorted(events), pa.string()), "events": [events[c] for c in sorted(events)]}
-        )
-        return Network(_convert(nodes, as_), _convert(edges, as_))
+        table = self._table(*build_series(Filter(**wanted), by, weight), "arrow")
+        return _convert(table if undated else table.filter(table["period"].is_valid()), as_)
+
+    def network(
+        self,
+        *,
+        by: str | None = None,
+        level: str = "country",
+        weight: str = "one",
+        least: int = 1,
+        resolution: float = 1.0,
+        seed: int = 1,
+        as_: As = "arrow",
+        **wanted: Any,
+    ) -> Network:
+        """The dyads as a signed network, without events inside one country; over all time, or for each period.
+
+        Edges and ties of fewer than `least` events are left out. Blocs come from the friendly ties (`resolution`
+        above 1 makes them smaller, `seed` fixes their search) and keep their number over periods.
+        """
+        # the one look to the right: analyse takes tables and knows nothing of stores
+        from communique.analyse.network import assess_network
+
+        wanted.setdefault("factuality", HAPPENED)
+        asked = Filter(**wanted), level, by, weight, least
+        edges, ties = (self._table(*build(*asked), "arrow") for build in (build_edges, build_ties))
+        nodes, balance = assess_network(edges, ties, resolution=resolution, seed=seed)
+        return Network(*(_convert(table, as_) for table in (nodes, edges, ties, balance)))
 
     def _table(self, sql: str, params: list[Any], as_: As) -> Any:
         with name_errors(self.path):
