@@ -66,7 +66,9 @@ def choose_period(first: date, last: date) -> str:
 
 
 def start_period(day: date, by: str) -> date:
-    """The first day of the period a day lies in."""
+    """The first day of the period (day, month, quarter, year) a day lies in."""
+    if by == "quarter":
+        return day.replace(month=day.month - (day.month - 1) % 3, day=1)
     return day if by == "day" else day.replace(day=1) if by == "month" else day.replace(month=1, day=1)
 
 
@@ -75,6 +77,8 @@ def next_period(start: date, by: str) -> date:
     try:
         if by == "day":
             return start + timedelta(days=1)
+        if by == "quarter":
+            return date(start.year + start.month // 10, (start.month + 2) % 12 + 1, 1)
         if by == "year" or start.month == 12:
             return date(start.year + 1, 1, 1)
         return date(start.year, start.month + 1, 1)
@@ -83,7 +87,9 @@ def next_period(start: date, by: str) -> date:
 
 
 def say_period(start: date, by: str) -> str:
-    """ "4 Feb 2022", "Feb 2022" or "2022"."""
+    """ "4 Feb 2022", "Feb 2022", "Q1 2022" or "2022"."""
+    if by == "quarter":
+        return f"Q{(start.month + 2) // 3} {start.year}"
     month = f"{start:%b} {start.year}"
     return f"{start.day} {month}" if by == "day" else month if by == "month" else str(start.year)
 
