@@ -24,6 +24,7 @@ from communique.serve.failures import NotFound, Refused
 from communique.serve.pages.actor import build_actor
 from communique.serve.pages.dyad import build_dyad
 from communique.serve.pages.map import build_map
+from communique.serve.pages.network import build_network
 from communique.serve.pages.overview import build_overview
 from communique.serve.pages.positions import build_positions
 from communique.serve.pages.reader import build_reader
@@ -41,6 +42,7 @@ Build = Callable[[Reader, Any], Any]
 #: Pages with an entry in the navigation: path, name, and what builds it from the data and the address's parameters.
 PAGES: tuple[tuple[str, str, Build], ...] = (
     ("/", "Overview", lambda reader, params: build_overview(reader, read_query(params))),
+    ("/network", "Network", build_network),
     ("/positions", "Positions", build_positions),
     ("/map", "Map", build_map),
     ("/review", "Review", build_review),

@@ -99,3 +99,37 @@ if (judge) {
     event.preventDefault();
   });
 }
+
+// The network: the slider steps through the links under it, without leaving the page.
+const stepper = document.querySelector("[data-stops]");
+if (stepper) {
+  const slide = stepper.querySelector(".slide");
+  const range = slide.querySelector("input");
+  const links = [...stepper.querySelectorAll(".stops a")];
+  let asked = 0;
+  const say = (at) => {
+    slide.querySelector("output").textContent = links[at].textContent;
+    range.setAttribute("aria-valuetext", links[at].textContent);
+  };
+  range.addEventListener("input", async () => {
+    const link = links[range.value];
+    const turn = ++asked;
+    say(range.value);
+    let page;
+    try {
+      const answer = await fetch(link.href);
+      if (!answer.ok) throw new Error(answer.status);
+      page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    } catch {
+      location.assign(link.href);
+      return;
+    }
+    if (turn !== asked) return; // moved on meanwhile
+    document.querySelector("#shown").replaceWith(document.adoptNode(page.querySelector("#shown")));
+    links.forEach((one) => one.removeAttribute("aria-current"));
+    link.setAttribute("aria-current", "true");
+    history.replaceState(null, "", link.href);
+  });
+  slide.hidden = false;
+  say(range.value);
+}
