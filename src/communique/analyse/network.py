@@ -260,7 +260,8 @@ def spread_out(
     for themselves; all in the units of the drawing. In too small a drawing some still touch."""
     codes = sorted(points)
     wide = np.array([room[code] for code in codes])
-    at = np.array([points[code] for code in codes]) * (width, height) if codes else np.zeros((0, 2))
+    margin = np.stack([wide, np.full(len(codes), tall)], axis=-1) / 2
+    at = np.array([points[code] for code in codes]).reshape(-1, 2) * ((width, height) - 2 * margin) + margin
     for _ in range(400):
         apart = at[:, None, :] - at[None, :, :]
         overlap_x = (wide[:, None] + wide[None, :]) / 2 - np.abs(apart[..., 0])
@@ -275,6 +276,5 @@ def spread_out(
         sideways = overlap_x < overlap_y
         at[:, 0] += (touching * sideways * overlap_x * way[..., 0]).sum(axis=1) * 0.3
         at[:, 1] += (touching * ~sideways * overlap_y * way[..., 1]).sum(axis=1) * 0.3
-        at[:, 0] = np.clip(at[:, 0], wide / 2, width - wide / 2)
-        at[:, 1] = np.clip(at[:, 1], tall / 2, height - tall / 2)
+        at = np.clip(at, margin, (width, height) - margin)
     return {code: (float(x), float(y)) for code, (x, y) in zip(codes, at, strict=True)}

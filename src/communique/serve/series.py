@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
-from communique.serve.charts import Columns, Series, choose_period, draw_columns, draw_series
+from communique.serve.charts import (
+    Columns,
+    Series,
+    choose_period,
+    draw_columns,
+    draw_series,
+    next_period,
+    start_period,
+)
 from communique.serve.query import Query
 from communique.serve.source import Reader
 
@@ -34,8 +42,7 @@ def read_timeline(reader: Reader, query: Query, table: str, path: str) -> Timeli
     )[0]
     if not dated:
         return Timeline(None, 0, total, None, None)
-    begin, end = (low, high) if dated >= ENOUGH else (first, last)
-    by = choose_period(begin, end)
+    by, begin, end = _choose_span(*((low, high) if dated >= ENOUGH else (first, last)))
     found = reader.rows(
         f"select cast(date_trunc('{by}', e.day) as date), e.quad, count(*) from {table} e"
         " where e.day between ? and ? group by all",
@@ -55,6 +62,13 @@ def read_timeline(reader: Reader, query: Query, table: str, path: str) -> Timeli
     )
 
 
+def _choose_span(begin: date, end: date) -> tuple[str, date, date]:
+    """The period, and the days widened to whole ones, so that the outermost hold all that their links open."""
+    by = choose_period(begin, end)
+    after = next_period(start_period(end, by), by)
+    return by, start_period(begin, by), after if after == date.max else after - timedelta(days=1)
+
+
 def read_score_series(reader: Reader, sql: str, params: list[Any], link: Any) -> tuple[Series | None, int]:
     """Mean scores per period of rows (day, score), and how many lie outside what is drawn."""
     low, high, first, last, dated = reader.rows(
@@ -63,8 +77,7 @@ def read_score_series(reader: Reader, sql: str, params: list[Any], link: Any) ->
     )[0]
     if not dated:
         return None, 0
-    begin, end = (low, high) if dated >= ENOUGH else (first, last)
-    by = choose_period(begin, end)
+    by, begin, end = _choose_span(*((low, high) if dated >= ENOUGH else (first, last)))
     found = reader.rows(
         f"select cast(date_trunc('{by}', day) as date), count(*), avg(score) from ({sql})"
         " where day between ? and ? group by all",

@@ -25,7 +25,7 @@ from communique.serve.source import Reader
 #: Those with most events make the network; of their ties in a period the strongest are drawn and listed.
 MOST_NODES, MOST_TIES = 40, 150
 #: Periods on the slider: the finest that leaves about so many is taken, and no finer one than leaves the second.
-FEW_PERIODS, MOST_PERIODS = 24, 60
+FEW_PERIODS, MOST_PERIODS = 24, 48
 BY = ("month", "quarter", "year")
 WIDTH, HEIGHT = 960, 620
 #: Half the size of a node, room for a name under it, and for each of its letters.
