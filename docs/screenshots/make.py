@@ -14,7 +14,7 @@ from stores import make_store, read_coded  # noqa: E402
 from test_serve_browser import find_chromium, serve  # noqa: E402
 
 READER = f"/document?id={read_coded()[1].id}"
-#: Name, address, colour scheme and width of each picture.
+#: Name, address, colour scheme and width of each picture; the network is as tall as wide.
 PICTURES = (
     ("overview", "/", "light", 1200),
     ("reader", READER, "light", 1200),
@@ -22,6 +22,8 @@ PICTURES = (
     ("reader-narrow", READER, "light", 390),
     ("actor", "/actor?id=IRN", "light", 1200),
     ("dyad", "/dyad?a=PRK&b=USA", "light", 1200),
+    ("network", "/network", "light", 1200),
+    ("network-dark", "/network?by=year&at=2015-01-01", "dark", 1200),
     ("positions", "/positions", "light", 1200),
     ("map", "/map", "dark", 1200),
     ("review", "/review?reviewer=Anna", "light", 1200),
@@ -36,7 +38,7 @@ def main() -> None:
             for name, address, scheme, width in PICTURES:
                 page = browser.new_page(
                     color_scheme=scheme,  # type: ignore[arg-type]
-                    viewport={"width": width, "height": 900},
+                    viewport={"width": width, "height": 1270 if name.startswith("network") else 900},
                 )
                 page.goto(site + address)
                 page.screenshot(path=HERE / f"{name}.png")

@@ -31,6 +31,8 @@ PAGES = (
     f"/document?id={DOC.id}",
     "/actor?id=USA",
     "/dyad?a=IRN&b=USA",
+    "/network",
+    "/network?by=year&at=2018-06-01",
     "/positions",
     "/positions?holder=USA",
     "/map",
@@ -185,6 +187,53 @@ def test_filters_stay_in_the_address(browser: Browser, site: str) -> None:
         page.get_by_role("link", name="Show all").click()
         assert page.url.rstrip("/") == site
         assert not errors
+
+
+def test_the_slider_steps_through_time_by_keyboard(browser: Browser, site: str) -> None:
+    with open_page(browser) as (page, errors):
+        page.goto(f"{site}/network?by=year")
+        data = page.request.get(page.url, headers={"Accept": "application/json"}).json()
+        assert page.locator("#shown h2").inner_text() == "All time"
+        slider = page.get_by_role("slider")
+        slider.focus()
+        for stop in data["stops"][1:4]:
+            page.keyboard.press("ArrowRight")
+            page.locator("#shown h2", has_text=stop["label"]).wait_for()
+            assert page.url == site + stop["href"]
+            assert slider.get_attribute("aria-valuetext") == stop["label"]
+            assert page.locator(".stops a[aria-current]").inner_text() == stop["label"]
+            shown = page.request.get(page.url, headers={"Accept": "application/json"}).json()
+            assert page.locator(".net line.tie").count() == len(shown["ties"])
+            assert page.locator(".listed tbody tr").count() == len(shown["ties"])
+            assert page.evaluate("document.activeElement.type") == "range"
+        page.reload()
+        assert page.locator("#shown h2").inner_text() == data["stops"][3]["label"]
+        assert slider.input_value() == "3"
+        assert not errors
+
+
+def test_the_network_leads_to_pairs_and_dossiers(browser: Browser, site: str) -> None:
+    with open_page(browser) as (page, errors):
+        page.goto(f"{site}/network")
+        page.locator(".listed tbody a").first.click()
+        assert "/dyad?" in page.url
+        page.go_back()
+        page.locator(".net a[aria-label^=USA]").last.focus()
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/actor?id=USA")
+        page.go_back()
+        # by an event, since where a line's middle is others may cross it
+        page.locator(".net a[href*='/dyad']").last.dispatch_event("click")
+        page.wait_for_url("**/dyad?**")
+        assert not errors
+
+
+def test_the_network_without_scripts(browser: Browser, site: str) -> None:
+    with open_page(browser, java_script_enabled=False) as (page, _):
+        page.goto(f"{site}/network?by=year")
+        assert not page.locator(".slide").is_visible()
+        page.get_by_role("navigation", name="Time").get_by_role("link", name="2018").click()
+        assert page.locator("#shown h2").inner_text() == "2018"
 
 
 def test_the_first_stop_of_the_keyboard_skips_to_the_content(browser: Browser, site: str) -> None:

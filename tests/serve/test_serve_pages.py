@@ -30,6 +30,8 @@ ADDRESSES = (
     "/actor?id=USA",
     "/actor?id=USA&type=CONSULT",
     "/dyad?a=IRN&b=USA",
+    "/network",
+    "/network?by=year&at=2018-06-01&type=CONSULT",
     "/positions",
     "/positions?holder=USA",
     "/map",

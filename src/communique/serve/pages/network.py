@@ -28,8 +28,9 @@ MOST_NODES, MOST_TIES = 40, 150
 FEW_PERIODS, MOST_PERIODS = 24, 48
 BY = ("month", "quarter", "year")
 WIDTH, HEIGHT = 960, 620
-#: Half the size of a node, room for a name under it, and for each of its letters.
-RADIUS, TALL, LETTER = 11.0, 44.0, 8.0
+#: Half the size of a node, how tall it is with the name under it, how far above the middle of both its own middle lies,
+#: and room for each letter.
+RADIUS, TALL, RISE, LETTER = 11.0, 46.0, 7.0, 8.0
 COLOURS = 7
 
 
@@ -280,7 +281,7 @@ def _read_networks(reader: Reader, query: Query, asked: str) -> _Networks:
         events=events,
         blocs=blocs,
         balance={p: measure_balance(ties[p], blocs[p]) for p in rows},
-        place=spread_out(drawn, WIDTH, HEIGHT, room, TALL),
+        place={code: (x, y - RISE) for code, (x, y) in spread_out(drawn, WIDTH, HEIGHT, room, TALL).items()},
         people=top[0][1] if top else 0,
         outside=events[None] - sum(n for p, n in events.items() if p),
     )
