@@ -387,7 +387,7 @@ def _write(
     if ending != "html":
         figure.suptitle(title, x=0.01, ha="left", fontsize=12)
     held = io.BytesIO()
-    metadata = {"Date": None} if ending != "png" else {}
+    metadata = {} if ending == "png" else dict.fromkeys(("Date", "Creator", "Format", "Type"))
     figure.savefig(held, format="png" if ending == "png" else "svg", metadata=metadata)
     made = held.getvalue()
     if ending == "html":
@@ -422,10 +422,6 @@ def _read_cells(table: Any) -> tuple[list[tuple[str, bool]], list[list[str]]]:
 def _say(cell: Any) -> str:
     if cell is None:
         return "–"
-    return (
-        f"{cell:.2f}"
-        if isinstance(cell, float)
-        else f"{cell:,}"
-        if isinstance(cell, int)
-        else clean_line(str(cell))
-    )
+    if isinstance(cell, float):
+        return f"{cell:.2f}".replace("-", "−")
+    return f"{cell:,}" if isinstance(cell, int) else clean_line(str(cell))
