@@ -111,11 +111,14 @@ def list_addresses() -> Iterator[str]:
     """Every page, asked for with every hostile string in every parameter."""
     yield "/"
     yield "/map"
+    yield "/network"
     yield "/positions"
     for n, bad in enumerate(HOSTILE):
         yield "/document?" + urlencode({"id": f"{bad} {n}", "layers": bad})
         yield "/actor?" + urlencode({"id": bad})
         yield "/dyad?" + urlencode({"a": bad, "b": bad})
+        yield "/dyad?" + urlencode({"a": "USA", "b": "IRN", "acts": bad, "at": bad})
+        yield "/network?" + urlencode({"by": bad, "at": bad})
         yield "/positions?" + urlencode({"holder": bad, "issue": bad})
         yield "/map?" + urlencode({"at": bad, "view": bad})
         for name in ("q", "actor", "with", "type", "factuality", "publisher", "from", "to", "page"):

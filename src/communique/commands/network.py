@@ -52,7 +52,7 @@ def network(
 ) -> None:
     """The signed network: edges with counts, mean score and sign; blocs and structural balance, also over time.
 
-    What counts is as in `communique dyads`. A tie's sign is that of its mean score. Blocs are Louvain communities of
+    What counts is as in `communique dyads`; with --by, events without a day are left out. A tie's sign is that of its mean score. Blocs are Louvain communities of
     the friendly ties, and keep their number from period to period. Balance: the shares of triads that are balanced
     (the product of the signs is positive) and weakly balanced (also three enemies), and frustration, the share of ties
     against the best division into two sides found. For a graph file: `communique export --format graphml`.
