@@ -3,7 +3,8 @@
 CommuniqueError
 ├── InputError        one input can't be read or coded; a run names it, counts it and goes on
 ├── KnowledgeError    a data file (actors, frames, ontology) is wrong; carries file and line; nothing runs
-└── StoreError        the database can't be opened, is of a newer schema, is locked or damaged
+└── StoreError        the database can't be opened, is of a newer schema or damaged
+    └── StoreBusy     another process has it open, and went on having it as long as was waited
 """
 
 from __future__ import annotations
@@ -34,3 +35,7 @@ class KnowledgeError(CommuniqueError):
 
 class StoreError(CommuniqueError):
     """The database can't be used; the message names the file and says what to do."""
+
+
+class StoreBusy(StoreError):
+    """Another process has the database open. The same may work later."""

@@ -1,15 +1,27 @@
-"""Opens a database file, and says in plain words why one can't be used."""
+"""Opens a database file, and says in plain words why one can't be used.
+
+DuckDB lets one process write to a file, or several read it. So nobody keeps a file open: everybody opens it for a
+moment and in turn, and who finds it taken tries again for a while.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+import hashlib
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 import duckdb
 
-from communique.errors import StoreError
+from communique.errors import StoreBusy, StoreError
 from communique.store.migrate import check_version, list_migrations, upgrade_schema
+
+Opened = TypeVar("Opened")
 
 # Nothing is fetched at run time, and a Python variable's name is never read as a table's.
 CONFIG: dict[str, str | bool | int | float | list[str]] = {
@@ -17,10 +29,18 @@ CONFIG: dict[str, str | bool | int | float | list[str]] = {
     "autoload_known_extensions": "false",
     "python_enable_replacements": "false",
 }
-# Pieces of DuckDB's messages, which carry no codes, and what they mean to the user.
-_REASONS = (
+#: Seconds to wait for a file that another process has open: its moment of writing takes far less.
+PATIENCE = 10.0
+# Seconds between two tries, and for how long who would write keeps newcomers out while those who read finish.
+_PAUSE, _DRAIN = 0.01, 0.5
+# Pieces of DuckDB's messages, which carry no codes, where the file is taken: by another process, or in this one.
+_TAKEN = (
     ("set lock", "another process has it open; close that one first"),
     ("different configuration", "is open in this process for another purpose; close that store first"),
+    ("unique file handle", "is open in this process for another purpose; close that store first"),
+)
+# Likewise, and what they mean to the user.
+_REASONS = (
     ("not a valid duckdb", "not a database"),
     ("is a directory", "a folder, not a database file"),
     ("permission denied", "no permission to open it"),
@@ -40,6 +60,9 @@ def name_errors(path: str) -> Iterator[None]:
     except (duckdb.Error, OSError) as error:
         message = str(error)
         low = message.lower()
+        for piece, reason in _TAKEN:
+            if piece in low:
+                raise StoreBusy(f"{path}: {reason}") from error
         for piece, reason in _REASONS:
             if piece in low:
                 raise StoreError(f"{path}: {reason}") from error
@@ -48,10 +71,69 @@ def name_errors(path: str) -> Iterator[None]:
         raise StoreError(f"{path}: damaged or unusable: {message.splitlines()[0]}") from error
 
 
+@contextmanager
+def open_in_turn(
+    path: str, open_file: Callable[[], Opened], *, write: bool, patience: float = PATIENCE
+) -> Iterator[Opened]:
+    """What `open_file` gives, tried until the file is free; raises StoreBusy where it isn't within `patience` seconds.
+
+    Who opens a file holds its turn: to read, for as long as opening takes; to write, to the end of the with. So a
+    writer isn't shut out by readers that follow one another.
+    """
+    end = time.monotonic() + patience
+    while True:
+        with _take_turn(path, end) as turn:
+            drained = time.monotonic() + (_DRAIN if write else 0)
+            while True:
+                try:
+                    opened = open_file()
+                except StoreBusy:
+                    now = time.monotonic()
+                    if now > end:
+                        raise
+                    if now > drained:
+                        break
+                    time.sleep(_PAUSE)
+                    continue
+                if not write:
+                    turn.close()
+                yield opened
+                return
+        time.sleep(_PAUSE)
+
+
+@contextmanager
+def _take_turn(path: str, end: float) -> Iterator[ExitStack]:
+    """Holds the turn for a file until the with ends or the stack is closed; without it where `end` passes or a
+    turn can't be kept: it is for fairness, what keeps the file whole is DuckDB's own lock."""
+    with ExitStack() as stack:
+        if sys.platform != "win32":
+            import fcntl
+
+            # not beside the file, whose folder may be read-only and is no place for litter; and not the file itself,
+            # since closing it would let go of DuckDB's lock on it
+            name = hashlib.blake2b(os.fsencode(os.path.realpath(path)), digest_size=12).hexdigest()
+            place = Path(tempfile.gettempdir()) / f"communique-{os.getuid()}-{name}.turn"
+            try:
+                handle = os.open(place, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+            except OSError:
+                handle = None
+            if handle is not None:
+                stack.callback(os.close, handle)
+                while time.monotonic() < end:
+                    try:
+                        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                        break
+                    except BlockingIOError:
+                        time.sleep(_PAUSE)
+        yield stack
+
+
 def connect(path: str, write: bool) -> duckdb.DuckDBPyConnection:
     """A connection to a database of the newest schema; `write` makes a missing file.
 
-    An older schema is upgraded, for which the file must be writable. Raises StoreError.
+    An older schema is upgraded, for which the file must be writable. Raises StoreError, and StoreBusy at once where
+    another process has the file open.
     """
     with name_errors(path):
         exists = Path(path).exists()
@@ -59,8 +141,10 @@ def connect(path: str, write: bool) -> duckdb.DuckDBPyConnection:
             raise StoreError(f"{path}: no such file")
         if exists and Path(path).is_file() and Path(path).stat().st_size == 0:
             raise StoreError(f"{path}: an empty file, not a database")
-        if not exists and not Path(path).absolute().parent.is_dir():
-            raise StoreError(f"{path}: there is no such folder")
+        if not exists:
+            if not Path(path).absolute().parent.is_dir():
+                raise StoreError(f"{path}: there is no such folder")
+            _make(path)
         connection = duckdb.connect(path, read_only=not write, config=CONFIG)
         try:
             version = check_version(connection, path)
@@ -77,3 +161,17 @@ def connect(path: str, write: bool) -> duckdb.DuckDBPyConnection:
         except BaseException:
             connection.close()
             raise
+
+
+def _make(path: str) -> None:
+    """A new database, in its place once it is whole: who is killed while making it leaves none."""
+    draft = f"{path}.{os.getpid()}.new"
+    try:
+        with duckdb.connect(draft, config=CONFIG) as connection:
+            upgrade_schema(connection, 0)
+        os.link(draft, path)
+    except FileExistsError:
+        pass  # another process was quicker
+    finally:
+        for left in (draft, draft + ".wal"):
+            Path(left).unlink(missing_ok=True)

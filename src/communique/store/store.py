@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import threading
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from os import PathLike, fspath
@@ -17,9 +19,9 @@ import duckdb
 import pyarrow as pa
 
 from communique.document import Document
-from communique.errors import InputError
+from communique.errors import InputError, StoreError
 from communique.records import CodedDocument
-from communique.store.connection import connect, name_errors
+from communique.store.connection import PATIENCE, connect, name_errors, open_in_turn
 from communique.store.filters import Filter, find_event_conditions
 from communique.store.queries import (
     HAPPENED,
@@ -79,14 +81,22 @@ def parse_version(version: str) -> tuple[int, ...]:
 class Store:
     """A database file. Use as a context manager, or `close()` it.
 
+    The file is open only while a method runs, so that others can read it while one writes; who finds it taken
+    waits, PATIENCE seconds at most. Threads take turns. `hold` keeps it open over several calls.
+
     Tables come as Arrow, or with `as_=` as pandas or polars. Keywords narrow them as in `Filter`.
-    Every failure raises StoreError, which names the file.
+    Every failure raises StoreError, which names the file; StoreBusy where another process keeps it.
     """
 
     def __init__(self, path: str | PathLike[str], *, write: bool = False) -> None:
         self.path = fspath(path)
-        self._connection = connect(self.path, write)
+        self._write = write
+        self._lock = threading.RLock()
+        self._held: duckdb.DuckDBPyConnection | None = None
+        self._closed = False
         self._schemas: dict[str, pa.Schema] = {}
+        with self._open(write=write):
+            pass  # checks it, makes it where it is missing, and upgrades an older schema
 
     def __enter__(self) -> Self:
         return self
@@ -97,16 +107,48 @@ class Store:
         self.close()
 
     def close(self) -> None:
-        """Writes what is left in the log and lets go of the file."""
-        with name_errors(self.path):
-            self._connection.close()
+        """Ends its use; what was stored is on disk already."""
+        self._closed = True
+
+    @contextmanager
+    def hold(self, *, write: bool = False, patience: float = PATIENCE) -> Iterator[None]:
+        """Keeps the file open meanwhile, so that many small calls needn't open it each; nobody else writes to it
+        then, nor, where this is for writing, reads it."""
+        with self._lock:
+            if self._held is not None:
+                yield
+                return
+            if self._closed:
+                raise StoreError(f"{self.path}: this store has been closed")
+            if write and not self._write:
+                raise StoreError(f"{self.path}: opened for reading; open it with write=True")
+            with open_in_turn(
+                self.path, lambda: connect(self.path, write), write=write, patience=patience
+            ) as connection:
+                self._held = connection
+                try:
+                    yield
+                finally:
+                    self._held = None
+                    with name_errors(self.path):
+                        connection.close()
+
+    @contextmanager
+    def _open(self, *, write: bool = False) -> Iterator[None]:
+        with self.hold(write=write), name_errors(self.path):
+            yield
+
+    @property
+    def _connection(self) -> duckdb.DuckDBPyConnection:
+        assert self._held is not None, "only within `hold`"
+        return self._held
 
     # ---- writing
 
     def start_run(self, version: str, options: Mapping[str, Any] | None = None) -> str:
         """Notes that a run of that version begins; its id goes to `add` and `add_failures`."""
         run = uuid.uuid4().hex[:12]
-        with name_errors(self.path):
+        with self._open(write=True):
             self._connection.execute(
                 "insert into runs values (?, ?, ?, ?)", [run, version, _now(), json.dumps(options or {})]
             )
@@ -119,7 +161,7 @@ class Store:
         version; otherwise, or with `again`, it takes the stored one's place.
         """
         batch = list(documents)
-        with name_errors(self.path):
+        with self._open(write=True):
             version = self._find_version(run)
             known = self._find_known([doc.id for doc in batch])
             stored = set(known)
@@ -151,7 +193,7 @@ class Store:
         """Notes the inputs of a run that could not be used."""
         rows = [(failure.name, failure.reason, run, _now()) for failure in failures]
         if rows:
-            with name_errors(self.path):
+            with self._open(write=True):
                 self._insert("failures", rows)
 
     def add_review(
@@ -169,7 +211,7 @@ class Store:
         """Notes a reviewer's decision as a new row; see `reviews` in docs/schema.md. Returns its id."""
         id = uuid.uuid4().hex
         row = (id, document, kind, item, decision, judged, correction, reviewer, reason, _now())
-        with name_errors(self.path):
+        with self._open(write=True):
             self._insert("reviews", [row])
         return id
 
@@ -211,10 +253,8 @@ class Store:
             raise ValueError(f"no run {run!r}; begin with start_run")
         return str(found[0][0])
 
-    def _find_known(
-        self, ids: list[str], connection: duckdb.DuckDBPyConnection | None = None
-    ) -> dict[str, tuple[str, str]]:
-        found = (connection or self._connection).execute(
+    def _find_known(self, ids: list[str]) -> dict[str, tuple[str, str]]:
+        found = self._connection.execute(
             "select id, digest, coder from documents where id in (select unnest(?::varchar[]))", [ids]
         )
         return {id: (digest, coder) for id, digest, coder in found.fetchall()}
@@ -223,7 +263,7 @@ class Store:
 
     def count(self) -> dict[str, int]:
         """Rows of each table."""
-        with name_errors(self.path):
+        with self._open():
             tables = ("documents", *DETAILS, "runs", "failures")
             return {
                 t: int(self._connection.execute(f"select count(*) from {t}").fetchall()[0][0]) for t in tables
@@ -231,14 +271,14 @@ class Store:
 
     def has(self, id: str) -> bool:
         """Whether a document of that id is stored."""
-        with name_errors(self.path):
+        with self._open():
             return bool(self._find_known([id]))
 
     def find_coded(self, documents: Iterable[Document], version: str) -> set[str]:
-        """Ids of those documents that `add` would leave out, so that they needn't be coded. For any thread."""
+        """Ids of those documents that `add` would leave out, so that they needn't be coded."""
         batch = list(documents)
-        with name_errors(self.path), self._connection.cursor() as cursor:
-            known = self._find_known([doc.id for doc in batch], cursor)
+        with self._open():
+            known = self._find_known([doc.id for doc in batch])
         return {
             doc.id
             for doc in batch
@@ -249,7 +289,7 @@ class Store:
 
     def find_versions(self, ids: Iterable[str]) -> dict[str, str]:
         """Which version coded each of these documents, of those that are stored."""
-        with name_errors(self.path):
+        with self._open():
             return {id: coder for id, (_, coder) in self._find_known(list(ids)).items()}
 
     def failures(self, *, as_: As = "arrow") -> Any:
@@ -266,7 +306,7 @@ class Store:
         """
         asked = Filter(**wanted)
         whole = asked == Filter(document=asked.document, publisher=asked.publisher)
-        with name_errors(self.path):
+        with self._open():
             ids, keep = self._find_whole(asked) if whole else self._find_cut(asked)
             order = f"order by published {'desc' if newest_first else ''} nulls last, id"
             found = self._connection.execute(
@@ -275,7 +315,7 @@ class Store:
             )
             chosen = [row[0] for row in found.fetchall()]
         for at in range(0, len(chosen), READ_BATCH):
-            with name_errors(self.path):
+            with self._open():
                 batch = self._read(chosen[at : at + READ_BATCH], keep)
             yield from batch
 
@@ -396,7 +436,7 @@ class Store:
         return Network(*(_convert(table, as_) for table in (nodes, edges, ties, balance)))
 
     def _table(self, sql: str, params: list[Any], as_: As) -> Any:
-        with name_errors(self.path):
+        with self._open():
             return _convert(self._arrow(sql, params), as_)
 
     def _arrow(self, sql: str, params: list[Any]) -> pa.Table:
@@ -406,7 +446,7 @@ class Store:
 def open_store(path: str | PathLike[str], *, write: bool = False) -> Store:
     """The store in that file; for reading unless `write`, which makes the file where it is missing.
 
-    One process may write, or several read. Raises StoreError.
+    Processes take turns, for the length of a call. Raises StoreError.
     """
     return Store(path, write=write)
 
