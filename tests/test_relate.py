@@ -13,16 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from communique.errors import KnowledgeError
-from communique.extract.relate import (
-    MARKERS,
-    MAX_TOKENS,
-    NONE,
-    RelationModel,
-    encode_pair,
-    find_occurrences,
-    find_parties,
-    load_relation_model,
-)
+from communique.extract.marked import MARKERS, MAX_TOKENS, encode_pair, find_occurrences, find_parties
+from communique.extract.relate import NONE, RelationModel, load_relation_model
 from communique.knowledge.load import DATA
 
 PLAIN = [

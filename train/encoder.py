@@ -15,7 +15,7 @@ from tokenizers import Tokenizer
 from torch import nn
 from transformers import AutoModel
 
-from communique.extract.relate import MARKERS, encode_pair
+from communique.extract.marked import MARKERS, encode_pair
 
 Tokens = tuple[list[int], int, int]
 

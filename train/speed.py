@@ -16,7 +16,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "src"))
 
-from communique.extract.relate import encode_pair, load_relation_model  # noqa: E402
+from communique.extract.marked import encode_pair  # noqa: E402
+from communique.extract.relate import load_relation_model  # noqa: E402
 
 PADDING = " , the ministry said in a statement on Tuesday after a meeting of both sides in Geneva"
 

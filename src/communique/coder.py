@@ -22,10 +22,11 @@ from communique.extract.attribution import load_attribution_model
 from communique.extract.events import find_events
 from communique.extract.factuality import read_factuality
 from communique.extract.frames import Party, Sight
+from communique.extract.marked import find_parties
 from communique.extract.predicates import find_predicates
 from communique.extract.proposals import find_proposals
 from communique.extract.quantities import choose_quantities, find_quantities
-from communique.extract.relate import RelationModel, find_parties, load_relation_model
+from communique.extract.relate import RelationModel, load_relation_model
 from communique.extract.stances import find_stances
 from communique.extract.statements import find_statements, speakers_of
 from communique.ingest import Article, clean_article, to_article
