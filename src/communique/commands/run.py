@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from contextlib import ExitStack
+from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 import typer
 
-from communique.errors import InputError
+from communique.errors import InputError, StoreBusy
 from communique.export.plain import clean_line
 from communique.records import CodedDocument
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 # A batch goes to disk when it is so large or so old (seconds): a kill loses at most that, and none that was counted.
 BATCH, PATIENCE = 32, 2.0
+# Seconds that a run waits for somebody who keeps the database open: giving up would throw away what has been coded.
+LONG_PATIENCE = 600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,7 @@ class Tally:
     replaced: int = 0
     same: int = 0
     events: int = 0
-    failures: list[InputError] = field(default_factory=list)
+    failures: int = 0
 
     def say(self, stored: bool) -> str:
         """The line a run ends with."""
@@ -58,7 +61,7 @@ class Tally:
             parts = [f"{self.new} stored"]
             parts += [f"{self.replaced} replaced"] if self.replaced else []
             parts += [f"{self.same} already there"]
-        return f"Documents: {', '.join(parts)}, {len(self.failures)} failed. Events: {self.events}."
+        return f"Documents: {', '.join(parts)}, {self.failures} failed. Events: {self.events}."
 
 
 class Run:
@@ -94,8 +97,10 @@ class Run:
         if not isinstance(result, InputError):
             return False
         typer.echo(clean_line(str(result)), err=True)
-        self.tally.failures.append(result)
-        self._fresh.append(result)
+        self.tally.failures += 1
+        if self.store is not None:
+            # without the frames that raised it, which hold the article
+            self._fresh.append(InputError(result.name, result.reason))
         return True
 
     def _read(self) -> Iterator[Article]:
@@ -148,12 +153,20 @@ class Run:
         yield from batch
 
     def _flush(self, batch: list[CodedDocument], store: Store, run: str) -> None:
-        store.add_failures(self._fresh, run)
-        self._fresh.clear()
-        if batch:
+        if not batch and not self._fresh:
+            return
+        with ExitStack() as stack:
+            try:
+                stack.enter_context(store.hold(write=True))
+            except StoreBusy as error:
+                typer.echo(f"{error} (waiting for it {LONG_PATIENCE / 60:.0f} minutes)", err=True)
+                stack.enter_context(store.hold(write=True, patience=LONG_PATIENCE))
+            store.add_failures(self._fresh, run)
+            self._fresh.clear()
             added = store.add(batch, run, again=self.plan.again)
-            self.tally.coded += len(batch)
-            self.tally.new += len(added.new)
-            self.tally.replaced += len(added.replaced)
-            self.tally.same += len(added.same)
-            self.tally.events += added.events
+        # counted when it is on disk
+        self.tally.coded += len(batch)
+        self.tally.new += len(added.new)
+        self.tally.replaced += len(added.replaced)
+        self.tally.same += len(added.same)
+        self.tally.events += added.events

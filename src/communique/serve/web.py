@@ -19,7 +19,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from communique.errors import StoreError
+from communique.errors import StoreBusy, StoreError
 from communique.serve.failures import NotFound, Refused
 from communique.serve.pages.actor import build_actor
 from communique.serve.pages.dyad import build_dyad
@@ -93,7 +93,9 @@ class Workbench:
         """A page as JSON where that is asked, else as HTML."""
         if wants_json(request):
             return Response(msgspec.json.encode(page), status, media_type="application/json")
-        html = self.templates.get_template(page.template).render(page=page, path=request.url.path)
+        html = self.templates.get_template(page.template).render(
+            page=page, path=request.url.path, behind=self.source.behind
+        )
         return HTMLResponse(html, status)
 
     def change(
@@ -133,7 +135,7 @@ class Workbench:
 def explain(error: Exception) -> Failure:
     """What went wrong in plain words."""
     if isinstance(error, StoreError):
-        busy = "another process" in str(error)
+        busy = isinstance(error, StoreBusy)
         reason = (
             "A run is writing to the database. This page comes back by itself when the run is done."
             if busy
@@ -179,9 +181,8 @@ def wants_json(request: Request) -> bool:
 
 def create_app(path: str | Path, *, hosts: Iterable[str] = LOOPBACK) -> Starlette:
     """The workbench over a database file; answers only to those host names. Raises StoreError."""
-    bench = Workbench(Source(path))
-    with bench.source.read() as reader:
-        build_overview(reader, Query())  # kept, so that the first page is there at once
+    # the overview is kept with the index, so that the first page is there at once
+    bench = Workbench(Source(path, warm=lambda reader: build_overview(reader, Query())))
     errors = (StoreError, AddressError, NotFound, Refused, HTTPException)
     app = Starlette(
         routes=[

@@ -13,29 +13,31 @@ BATCH = 256
 
 
 def merge_stores(target: Store, source: Store) -> Added:
-    """Adds a store's documents and failures to another; equal ids are settled as in `Store.add`.
+    """Adds a store's documents, failures and reviews to another; equal ids are settled as in `Store.add`.
 
-    Each keeps the version that coded it. Returns what was added, in all.
+    Each keeps the version that coded it, and every decision who made it and when. Returns what was added, in all.
     """
     runs: dict[str, str] = {}
     total = Added((), (), (), 0)
     for batch in _batched(source.documents()):
         versions = source.find_versions(doc.id for doc in batch)
-        for version in sorted(set(versions.values())):
-            if version not in runs:
-                runs[version] = target.start_run(version, {"merged from": source.path})
-            added = target.add([doc for doc in batch if versions[doc.id] == version], runs[version])
-            total = Added(
-                total.new + added.new,
-                total.replaced + added.replaced,
-                total.same + added.same,
-                total.events + added.events,
-            )
+        with target.hold(write=True):
+            for version in sorted(set(versions.values())):
+                if version not in runs:
+                    runs[version] = target.start_run(version, {"merged from": source.path})
+                added = target.add([doc for doc in batch if versions[doc.id] == version], runs[version])
+                total = Added(
+                    total.new + added.new,
+                    total.replaced + added.replaced,
+                    total.same + added.same,
+                    total.events + added.events,
+                )
     failed = [InputError(row["input"], row["reason"]) for row in source.failures().to_pylist()]
     if failed:
         known = {(row["input"], row["reason"]) for row in target.failures().to_pylist()}
         new = [error for error in failed if (error.name, error.reason) not in known]
         target.add_failures(new, target.start_run("", {"merged from": source.path}) if new else "")
+    target.add_reviews(source.reviews())
     return total
 
 

@@ -215,6 +215,18 @@ class Store:
             self._insert("reviews", [row])
         return id
 
+    def add_reviews(self, reviews: pa.Table) -> int:
+        """Notes the decisions of another store, as `reviews` gives them, that aren't noted here; returns how many."""
+        with self._open(write=True):
+            self._connection.register("_batch", reviews)
+            try:
+                added = self._connection.execute(
+                    "insert into reviews by name select * from _batch where id not in (select id from reviews)"
+                ).fetchall()
+            finally:
+                self._connection.unregister("_batch")
+        return int(added[0][0])
+
     def _replace(self, old: list[str], headers: list[Row], rows: dict[str, list[Row]]) -> None:
         connection = self._connection
         connection.begin()

@@ -166,6 +166,8 @@ def _read_rows(
         doc = documents[ids[number]]
         make: Any = {"event": make_event_line, "statement": make_quote_line, "stance": make_stance_line}[kind]
         items: Any = getattr(doc, f"{kind}s")
+        if position >= len(items):
+            continue  # coded anew since the index was made
         decision, reason = made.get((doc.id, items[position].id), (None, None))
         rows.append(
             ReviewRow(
