@@ -159,6 +159,33 @@ class Stance:
 
 
 @dataclass(frozen=True, slots=True)
+class DisputeSide:
+    """What one side of a dispute holds, and on whose word: ids of the document's statements, or of its events where the
+    article itself says so, and then `source` is empty. `words` are the words that say it."""
+
+    source: tuple[Member, ...]
+    statements: tuple[str, ...]
+    events: tuple[str, ...]
+    words: Piece
+
+
+@dataclass(frozen=True, slots=True)
+class Dispute:
+    """Two that can't both be right: `claim` is affirmed by one, and `counter` denies it or says something contrary.
+
+    Both are kept as they stand, and nothing says who is right. `object` are the words of the claim that are in dispute.
+    `made_by` is the rule that paired them.
+    """
+
+    id: str
+    claim: DisputeSide
+    counter: DisputeSide
+    object: Piece
+    confidence: float
+    made_by: str
+
+
+@dataclass(frozen=True, slots=True)
 class CodedDocument:
     """A document with everything found in it. `notes` says what could not be told or coded, in plain words."""
 
@@ -173,6 +200,7 @@ class CodedDocument:
     events: tuple[Event, ...] = ()
     statements: tuple[Statement, ...] = ()
     stances: tuple[Stance, ...] = ()
+    disputes: tuple[Dispute, ...] = ()
     notes: tuple[str, ...] = field(default=())
 
     def to_dict(self) -> dict[str, Any]:
@@ -192,3 +220,12 @@ class Relation:
     type: str | None
     confidence: float
     factuality: Factuality
+
+
+@dataclass(frozen=True, slots=True)
+class Attitude:
+    """How somebody speaks of or acts towards somebody in a sentence: `positive`, `negative` or `none`, with the
+    probability the model gives it."""
+
+    label: Literal["positive", "negative", "none"]
+    confidence: float

@@ -32,7 +32,7 @@ def export(
         ),
     ] = None,
     table: Annotated[
-        str, typer.Option(help="What csv, parquet and dta hold: events, statements or stances.")
+        str, typer.Option(help="What csv, parquet and dta hold: events, statements, stances or disputes.")
     ] = "events",
     actor: Actor = None,
     dyad: Dyad = None,
@@ -47,7 +47,7 @@ def export(
     ] = False,
     codebook: Annotated[bool, typer.Option("--codebook", help="Write FILE.codebook.md beside it.")] = False,
 ) -> None:
-    """Write a database's events, statements or stances to a file."""
+    """Write a database's events, statements, stances or disputes to a file."""
     from communique.export.codebook import make_codebook
     from communique.export.columns import TABLES
     from communique.export.formats import find_format, open_output

@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow as pa
 
 from communique.export.codes import find_country
-from communique.records import CodedDocument, Event, Member, Stance, Statement
+from communique.records import CodedDocument, Dispute, DisputeSide, Event, Member, Stance, Statement
 
 _TEXTS = pa.list_(pa.string())
 _SPANS = pa.list_(pa.list_(pa.int32()))
@@ -112,12 +112,37 @@ STANCE_COLUMNS: tuple[Column, ...] = (
     ("made_by", pa.string(), "The rule or model that found it."),
 )
 
+
+def _held(name: str, means: str) -> tuple[Column, ...]:
+    return (
+        *_side(f"{name}_source", f"Who {means}; nobody where the article itself does"),
+        (f"{name}_statements", _TEXTS, "Ids of the statements that say so."),
+        (f"{name}_events", _TEXTS, "Ids of the events that say so."),
+        (f"{name}_text", pa.string(), "The words that say so."),
+        (f"{name}_start", pa.int32(), "Their first character."),
+        (f"{name}_end", pa.int32(), "The character after their last."),
+    )
+
+
+DISPUTE_COLUMNS: tuple[Column, ...] = (
+    *_DOCUMENT,
+    ("dispute", pa.string(), "Id of the dispute within the article."),
+    ("object_text", pa.string(), "The words of the claim that are in dispute."),
+    ("object_start", pa.int32(), "Their first character."),
+    ("object_end", pa.int32(), "The character after their last."),
+    *_held("claim", "claims it"),
+    *_held("counter", "denies it or says the contrary"),
+    ("confidence", pa.float64(), "From 0 to 1."),
+    ("made_by", pa.string(), "The rule that paired them."),
+)
+
 TEXT_COLUMN: Column = ("text", pa.string(), "The article's cleaned text that all spans point into.")
 
 TABLES: dict[str, tuple[Column, ...]] = {
     "events": EVENT_COLUMNS + COW_COLUMNS,
     "statements": STATEMENT_COLUMNS,
     "stances": STANCE_COLUMNS,
+    "disputes": DISPUTE_COLUMNS,
 }
 
 Row = dict[str, Any]
@@ -139,9 +164,12 @@ def to_table_rows(document: CodedDocument, table: str) -> Iterator[Row]:
     elif table == "statements":
         for statement in document.statements:
             yield header | _statement(statement)
-    else:
+    elif table == "stances":
         for stance in document.stances:
             yield header | _stance(document, stance)
+    else:
+        for dispute in document.disputes:
+            yield header | _dispute(dispute)
 
 
 def _members(name: str, members: Iterable[Member]) -> Row:
@@ -230,4 +258,29 @@ def _stance(document: CodedDocument, stance: Stance) -> Row:
         **_sentence(document, stance),
         "confidence": stance.confidence,
         "made_by": stance.made_by,
+    }
+
+
+def _dispute(dispute: Dispute) -> Row:
+    start, end = dispute.object.span
+    return {
+        "dispute": dispute.id,
+        "object_text": dispute.object.text,
+        "object_start": start,
+        "object_end": end,
+        **_held_row("claim", dispute.claim),
+        **_held_row("counter", dispute.counter),
+        "confidence": dispute.confidence,
+        "made_by": dispute.made_by,
+    }
+
+
+def _held_row(name: str, side: DisputeSide) -> Row:
+    return {
+        **_members(f"{name}_source", side.source),
+        f"{name}_statements": list(side.statements),
+        f"{name}_events": list(side.events),
+        f"{name}_text": side.words.text,
+        f"{name}_start": side.words.span[0],
+        f"{name}_end": side.words.span[1],
     }

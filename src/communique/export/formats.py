@@ -46,7 +46,7 @@ FORMATS: tuple[Format, ...] = (
     Format(
         "csv",
         ".csv",
-        "a row an event (or statement, stance), several values in a cell joined with “; ”",
+        "a row an event (or statement, stance, dispute), several values in a cell joined with “; ”",
         write_csv,
     ),
     Format("parquet", ".parquet", "the same with typed columns and lists", write_parquet),

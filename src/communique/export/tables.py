@@ -1,4 +1,4 @@
-"""CSV, Parquet and Stata: a row an event, statement or stance."""
+"""CSV, Parquet and Stata: a row an event, statement, stance or dispute."""
 
 from __future__ import annotations
 

@@ -106,6 +106,26 @@ def build_stances(wanted: Filter) -> tuple[str, list[Any]]:
     return sql, params
 
 
+def build_disputes(wanted: Filter) -> tuple[str, list[Any]]:
+    """One row per dispute; who stands on either side as lists."""
+    where, params = find_speech_conditions(wanted, "dispute_members", "dispute", None)
+    sides = ", ".join(
+        f"{_columns(alias, f'{name}_source')}, s.{name}_statements, s.{name}_events,"
+        f" s.{name}_text, s.{name}_start, s.{name}_end"
+        for alias, name in (("a", "claim"), ("b", "counter"))
+    )
+    sql = f"""
+    select s.document, d.published, d.publisher, d.url, d.title, s.id as dispute,
+        s.object_text, s.object_start, s.object_end, {sides}, s.confidence, s.made_by
+    from disputes s
+    join documents d on d.id = s.document
+    {_members("dispute_members", "dispute", "claim", "a")}
+    {_members("dispute_members", "dispute", "counter", "b")}
+    where {where}
+    order by d.published, s.document, s.position"""
+    return sql, params
+
+
 def _pairs(wanted: Filter, level: str) -> tuple[str, list[Any]]:
     """The dyads view at a level, cut to what is wanted: distinct, so that an event counts once for a pair."""
     _check("level", level, LEVELS)

@@ -10,6 +10,8 @@ from communique.records import (
     Actor,
     CodedDocument,
     DateRange,
+    Dispute,
+    DisputeSide,
     Event,
     Member,
     Piece,
@@ -35,6 +37,8 @@ DETAILS = (
     "statement_content",
     "stances",
     "stance_members",
+    "disputes",
+    "dispute_members",
 )
 
 
@@ -80,6 +84,12 @@ def to_rows(documents: Iterable[CodedDocument]) -> dict[str, list[Row]]:
         for n, stance in enumerate(doc.stances):
             rows["stances"].append((doc.id, n, *_stance(stance)))
             rows["stance_members"] += [(doc.id, n, i, *_member(m)) for i, m in enumerate(stance.holder)]
+        for n, dispute in enumerate(doc.disputes):
+            rows["disputes"].append((doc.id, n, *_dispute(dispute)))
+            for name, side in (("claim", dispute.claim), ("counter", dispute.counter)):
+                rows["dispute_members"] += [
+                    (doc.id, n, name, i, *_member(m)) for i, m in enumerate(side.source)
+                ]
     return rows
 
 
@@ -127,6 +137,22 @@ def _stance(stance: Stance) -> Row:
         stance.confidence,
         stance.made_by,
     )
+
+
+def _dispute(dispute: Dispute) -> Row:
+    return (
+        dispute.id,
+        dispute.object.text,
+        *dispute.object.span,
+        *_side(dispute.claim),
+        *_side(dispute.counter),
+        dispute.confidence,
+        dispute.made_by,
+    )
+
+
+def _side(side: DisputeSide) -> Row:
+    return list(side.statements), list(side.events), side.words.text, *side.words.span
 
 
 def from_rows(
@@ -177,6 +203,7 @@ def from_rows(
                 made_by=made_by,
             )
         )
+    disputes = _read_disputes(rows)
     return [
         CodedDocument(
             id=id,
@@ -190,6 +217,7 @@ def from_rows(
             events=tuple(events[id]),
             statements=tuple(statements[id]),
             stances=tuple(stances[id]),
+            disputes=tuple(disputes[id]),
             notes=tuple(notes),
         )
         for id, title, published, publisher, url, lang, text, notes in headers
@@ -236,6 +264,29 @@ def _read_events(
                 ),
                 trigger=Piece(trigger, (trigger_a, trigger_b)),
                 sentence=(sentence_a, sentence_b),
+                confidence=confidence,
+                made_by=made_by,
+            )
+        )
+    return found
+
+
+def _read_disputes(rows: Mapping[str, Iterable[Row]]) -> dict[str, list[Dispute]]:
+    found: dict[str, list[Dispute]] = defaultdict(list)
+    members = _group(rows["dispute_members"], 3)
+    for doc, n, id, object, object_a, object_b, *sides, confidence, made_by in rows["disputes"]:
+
+        def side(name: str, part: Row, key: Row = (doc, n)) -> DisputeSide:
+            statements, events, words, a, b = part
+            source = _members(members[(*key, name)])
+            return DisputeSide(source, tuple(statements), tuple(events), Piece(words, (a, b)))
+
+        found[doc].append(
+            Dispute(
+                id=id,
+                claim=side("claim", tuple(sides[:5])),
+                counter=side("counter", tuple(sides[5:])),
+                object=Piece(object, (object_a, object_b)),
                 confidence=confidence,
                 made_by=made_by,
             )

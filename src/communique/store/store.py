@@ -25,6 +25,7 @@ from communique.store.connection import PATIENCE, connect, name_errors, open_in_
 from communique.store.filters import Filter, find_event_conditions
 from communique.store.queries import (
     HAPPENED,
+    build_disputes,
     build_dyads,
     build_edges,
     build_events,
@@ -381,6 +382,10 @@ class Store:
     def stances(self, *, as_: As = "arrow", **wanted: Any) -> Any:
         """One row per stance; `actor` selects by who holds it."""
         return self._table(*build_stances(Filter(**wanted)), as_)
+
+    def disputes(self, *, as_: As = "arrow", **wanted: Any) -> Any:
+        """One row per dispute; `actor` selects by who stands on either side."""
+        return self._table(*build_disputes(Filter(**wanted)), as_)
 
     def dyads(
         self,
