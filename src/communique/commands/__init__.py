@@ -19,9 +19,10 @@ from communique.commands.ontology import ontology
 from communique.commands.report import report
 from communique.commands.series import series
 from communique.commands.serve import serve
+from communique.commands.stories import stories
 from communique.errors import CommuniqueError
 
-COMMANDS = (code, report, export, series, dyads, network, actors, evaluate, merge, serve)
+COMMANDS = (code, report, export, series, dyads, network, actors, evaluate, stories, merge, serve)
 
 
 class Commands(TyperGroup):

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from communique.commands.options import Db, End, Factuality, Publisher, Start, Type, make_filter
+from communique.commands.options import Db, Deduplicated, End, Factuality, Publisher, Start, Type, make_filter
 from communique.commands.tables import (
     Format,
     Level,
@@ -32,6 +32,7 @@ def dyads(
     start: Start = None,
     end: End = None,
     publisher: Publisher = None,
+    deduplicated: Deduplicated = False,
     format: Format = None,
     output: Output = None,
     plot: Plot = None,
@@ -49,7 +50,9 @@ def dyads(
     check_choice("--level", level, LEVELS)
     check_choice("--weight", weight, WEIGHTS)
     check_output(format, output, plot)
-    wanted = make_filter(a=a, b=b, type=type, start=start, end=end, publisher=publisher)
+    wanted = make_filter(
+        a=a, b=b, type=type, start=start, end=end, publisher=publisher, deduplicated=deduplicated
+    )
     with open_store(db) as store:
         table = store.dyads(by=by, level=level, weight=weight, **wanted, **choose_factuality(factuality))
     write_table(table, format, output)

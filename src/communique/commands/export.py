@@ -9,6 +9,7 @@ import typer
 from communique.commands.options import (
     Actor,
     Db,
+    Deduplicated,
     Document,
     Dyad,
     End,
@@ -41,6 +42,7 @@ def export(
     start: Start = None,
     end: End = None,
     publisher: Publisher = None,
+    deduplicated: Deduplicated = False,
     document: Document = None,
     with_text: Annotated[
         bool, typer.Option("--with-text", help="Add the articles' full text; jsonl always has it.")
@@ -70,6 +72,7 @@ def export(
         start=start,
         end=end,
         publisher=publisher,
+        deduplicated=deduplicated,
         document=document,
     )
     options = Options(with_text=with_text, table=table)

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from communique.commands.options import Db, End, Factuality, Publisher, Start, Type, make_filter
+from communique.commands.options import Db, Deduplicated, End, Factuality, Publisher, Start, Type, make_filter
 from communique.commands.tables import (
     Format,
     Level,
@@ -46,6 +46,7 @@ def network(
     start: Start = None,
     end: End = None,
     publisher: Publisher = None,
+    deduplicated: Deduplicated = False,
     format: Format = None,
     output: Output = None,
     plot: Plot = None,
@@ -67,7 +68,7 @@ def network(
     check_choice("--level", level, LEVELS)
     check_choice("--weight", weight, WEIGHTS)
     check_output(format, output, plot)
-    wanted = make_filter(type=type, start=start, end=end, publisher=publisher)
+    wanted = make_filter(type=type, start=start, end=end, publisher=publisher, deduplicated=deduplicated)
     with open_store(db) as store:
         found = store.network(
             by=by,

@@ -24,6 +24,13 @@ Start = Annotated[str | None, typer.Option("--from", metavar="DATE", help="Event
 End = Annotated[str | None, typer.Option("--to", metavar="DATE", help="Events of this day or earlier.")]
 Publisher = Annotated[str | None, typer.Option(metavar="NAME", help="Articles of this publisher.")]
 Document = Annotated[str | None, typer.Option(metavar="ID", help="The document of this id.")]
+Deduplicated = Annotated[
+    bool,
+    typer.Option(
+        "--deduplicated",
+        help="One row a real-world event, however often it is reported; see `communique stories`.",
+    ),
+]
 Factuality = Annotated[
     list[str] | None,
     typer.Option(

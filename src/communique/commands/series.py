@@ -6,7 +6,18 @@ from typing import Annotated
 
 import typer
 
-from communique.commands.options import Actor, Db, Dyad, End, Factuality, Publisher, Start, Type, make_filter
+from communique.commands.options import (
+    Actor,
+    Db,
+    Deduplicated,
+    Dyad,
+    End,
+    Factuality,
+    Publisher,
+    Start,
+    Type,
+    make_filter,
+)
 from communique.commands.tables import (
     Format,
     Output,
@@ -51,6 +62,7 @@ def series(
     start: Start = None,
     end: End = None,
     publisher: Publisher = None,
+    deduplicated: Deduplicated = False,
     format: Format = None,
     output: Output = None,
     plot: Plot = None,
@@ -70,7 +82,15 @@ def series(
         check_choice("--measure", measure, tuple(MEASURES))
     check_output(format, output, plot)
     wanted = make_filter(
-        a=a, b=b, actor=actor, dyad=dyad, type=type, start=start, end=end, publisher=publisher
+        a=a,
+        b=b,
+        actor=actor,
+        dyad=dyad,
+        type=type,
+        start=start,
+        end=end,
+        publisher=publisher,
+        deduplicated=deduplicated,
     )
     with open_store(db) as store:
         table = store.series(by=by, weight=weight, undated=True, **wanted, **choose_factuality(factuality))

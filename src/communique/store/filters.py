@@ -18,7 +18,8 @@ class Filter:
     direction. Each is a code or an id, and stands for all below it: "RUS" includes RUS.GOV and its people.
     `start` and `end` are days (ISO 8601), both included: an event counts for the day its text gives, else for
     the day of publication. `type` and `factuality` are one value or several. Statements go by who speaks,
-    stances by who holds them; the parts that only events have don't touch them.
+    stances by who holds them; the parts that only events have don't touch them. `deduplicated` takes one report of
+    each happening: the earliest, of those that `publisher` and `document` leave (see docs/stories.md).
     """
 
     actor: str | None = None
@@ -31,6 +32,7 @@ class Filter:
     end: str | None = None
     publisher: str | None = None
     document: str | None = None
+    deduplicated: bool = False
 
     def __post_init__(self) -> None:
         for day in (self.start, self.end):
@@ -54,7 +56,19 @@ def find_event_conditions(wanted: Filter) -> Sql:
         if value is not None:
             values = [value] if isinstance(value, str) else list(value)
             parts.append((f"lower({column}) in (select lower(unnest(?::varchar[])))", [values]))
+    if wanted.deduplicated:
+        parts.append(_first_reports(wanted))
     return _all(parts)
+
+
+def _first_reports(wanted: Filter) -> Sql:
+    """One report a happening; an event that hasn't been compared yet stands for itself."""
+    where, params = _documents(wanted)
+    sql = f"""((e.document, e.position) in (
+            select (r.document, r.event) from event_reports r join documents d on d.id = r.document where {where}
+            qualify row_number() over (partition by r.happening order by r.position) = 1
+        ) or not exists (select 1 from event_reports r where r.document = e.document and r.event = e.position))"""
+    return sql, params
 
 
 def find_speech_conditions(wanted: Filter, table: str, owner: str, side: str | None) -> Sql:

@@ -228,6 +228,24 @@ class Store:
                 self._connection.unregister("_batch")
         return int(added[0][0])
 
+    def change(
+        self, statements: Iterable[tuple[str, list[Any]]], rows: Mapping[str, list[Row]] | None = None
+    ) -> None:
+        """Runs statements, then adds rows to tables, all of it or nothing: for what is computed from what is stored."""
+        with self._open(write=True):
+            connection = self._connection
+            connection.begin()
+            try:
+                for sql, params in statements:
+                    connection.execute(sql, params)
+                for table, found in (rows or {}).items():
+                    if found:
+                        self._insert(table, found)
+                connection.commit()
+            except BaseException:
+                connection.rollback()
+                raise
+
     def _replace(self, old: list[str], headers: list[Row], rows: dict[str, list[Row]]) -> None:
         connection = self._connection
         connection.begin()
@@ -366,6 +384,10 @@ class Store:
             for table in DETAILS
         }
         return from_rows(sorted(headers, key=lambda header: place[header[0]]), rows, keep)
+
+    def query(self, sql: str, params: Iterable[Any] = (), *, as_: As = "arrow") -> Any:
+        """The result of a select over the tables that docs/schema.md describes."""
+        return self._table(sql, list(params), as_)
 
     def reviews(self, *, as_: As = "arrow") -> Any:
         """One row per decision of a reviewer, in the order they were made."""

@@ -1,0 +1,171 @@
+"""Copies and retellings: which articles tell the same story. docs/stories.md explains the rule."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from hashlib import blake2b
+
+# 42 bands of 3: two texts that share a third of their word triples meet in a band with probability 0.8, those that
+# share half with 0.996; whoever meets is then compared exactly, so that the signature decides nothing by itself.
+BANDS, ROWS = 42, 3
+SEED = 1
+SHINGLE = 3
+# Texts of fewer word triples are too short for a part of one in the other to mean anything: they are measured whole.
+SHORT = 40
+# The names and words of a retelling have to overlap so much at least; see docs/stories.md for how it was chosen.
+RETELLING = 0.34
+_WORD = re.compile(r"\w+")
+_CONTENT = re.compile(r"[^\W\d_]{4,}|\d{2,}")
+
+
+@dataclass(frozen=True, slots=True)
+class StoryRule:
+    """When articles tell the same story.
+
+    `similarity`: the share of the shorter text's word triples that a copy has too. `retelling`: the overlap of names
+    and words from which articles with an event in common tell it again; above 1 there are no retellings.
+    `days`: how many days apart retellings may be published; copies may be any time apart.
+    """
+
+    similarity: float = 0.8
+    retelling: float = RETELLING
+    days: int = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What an article is compared by."""
+
+    id: str
+    text: str
+    names: frozenset[str] = frozenset()
+    """actors.id of everybody it names"""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Two articles of one story, the one that sorts first first."""
+
+    document: str
+    other: str
+    reason: str
+    similarity: float
+
+
+@dataclass(frozen=True, slots=True)
+class StoryMember:
+    """An article of a story; `reason`, `similarity` and `linked_to` are those of its strongest link to an earlier one."""
+
+    story: str
+    document: str
+    reason: str
+    similarity: float | None
+    linked_to: str | None
+
+
+def find_shingles(text: str) -> frozenset[str]:
+    """Every run of three words, in small letters without punctuation; of shorter texts the whole."""
+    words = _WORD.findall(text.casefold())
+    if len(words) < SHINGLE:
+        return frozenset([" ".join(words)]) if words else frozenset()
+    return frozenset(" ".join(words[i : i + SHINGLE]) for i in range(len(words) - SHINGLE + 1))
+
+
+def compute_bands(shingles: Collection[str]) -> list[int]:
+    """64-bit hashes of the bands of the MinHash signature, the same in every run; none for an empty text."""
+    if not shingles:
+        return []
+    from rensa import RMinHash
+
+    signature = RMinHash(num_perm=BANDS * ROWS, seed=SEED)
+    signature.update(sorted(shingles))
+    digest = signature.digest()
+    return [_hash(band, digest[band * ROWS : (band + 1) * ROWS]) for band in range(BANDS)]
+
+
+def _hash(band: int, rows: Iterable[int]) -> int:
+    words = ",".join(map(str, (band, *rows))).encode()
+    return int.from_bytes(blake2b(words, digest_size=8).digest())
+
+
+def score_copy(a: Collection[str], b: Collection[str]) -> float:
+    """The share of the shorter text's shingles that the other has: 1 for a text cut from another. Of short texts, the
+    share of all shingles that both have."""
+    a, b = frozenset(a), frozenset(b)
+    if not a or not b:
+        return 0.0
+    shared = len(a & b)
+    return shared / min(len(a), len(b)) if min(len(a), len(b)) >= SHORT else shared / len(a | b)
+
+
+def score_retelling(a: Told, b: Told) -> float:
+    """The mean of how far the names and how far the content words of two articles overlap, each as the share of the
+    poorer one's that the other has (the overlap coefficient). 0 where either names fewer than two."""
+    if min(len(a.names), len(b.names)) < 2:
+        return 0.0
+    names = _overlap(a.names, b.names)
+    return (names + _overlap(find_content(a.text), find_content(b.text))) / 2
+
+
+def find_content(text: str) -> frozenset[str]:
+    """Its longer words cut to their first six letters, which takes most inflections together, and its numbers."""
+    return frozenset(word[:6] for word in _CONTENT.findall(text.casefold()))
+
+
+def _overlap(a: frozenset[str], b: frozenset[str]) -> float:
+    return len(a & b) / min(len(a), len(b)) if a and b else 0.0
+
+
+def link_articles(a: Told, b: Told, rule: StoryRule, *, same_event: bool) -> Link | None:
+    """The link between two articles, if they are of one story. `same_event`: both report an event of one type between
+    the same parties within the days that the rule gives, without which there is no retelling."""
+    first, second = sorted((a.id, b.id))
+    copied = score_copy(find_shingles(a.text), find_shingles(b.text))
+    if copied >= rule.similarity:
+        return Link(first, second, "copy", round(copied, 4))
+    told = score_retelling(a, b) if same_event else 0.0
+    return Link(first, second, "retelling", round(told, 4)) if told >= rule.retelling else None
+
+
+def join_stories(links: Collection[Link], days: dict[str, str | None]) -> Iterator[StoryMember]:
+    """The members of every story: whatever links tie together, directly or through others, each story in order of
+    time. `days` are the days of publication; the undated come last."""
+    near: dict[str, list[Link]] = defaultdict(list)
+    for link in links:
+        near[link.document].append(link)
+        near[link.other].append(link)
+    seen: set[str] = set()
+
+    def when(id: str) -> tuple[str, str]:
+        return days.get(id) or "~", id
+
+    for start in sorted(near, key=when):
+        if start in seen:
+            continue
+        story, queue = {start}, [start]
+        while queue:
+            here = queue.pop()
+            for link in near[here]:
+                other = link.other if link.document == here else link.document
+                if other not in story:
+                    story.add(other)
+                    queue.append(other)
+        seen |= story
+        yield from _order(sorted(story, key=when), near)
+
+
+def _order(members: list[str], near: dict[str, list[Link]]) -> Iterator[StoryMember]:
+    place = {id: n for n, id in enumerate(members)}
+    for id in members:
+        if place[id] == 0:
+            yield StoryMember(members[0], id, "first", None, None)
+            continue
+        ends = [(link, link.other if link.document == id else link.document) for link in near[id]]
+        earlier = [(link, other) for link, other in ends if place[other] < place[id]] or ends
+        best, other = max(
+            earlier, key=lambda end: (end[0].reason == "copy", end[0].similarity, -place[end[1]])
+        )
+        yield StoryMember(members[0], id, best.reason, best.similarity, other)
