@@ -38,6 +38,7 @@ from communique.knowledge.stances import load_stance_lexicon
 from communique.records import CodedDocument, DateRange, Member, Place, Quantity, Relation
 from communique.resolve.actors import Resolution, resolve_actors
 from communique.resolve.dates import choose_date, find_dates
+from communique.resolve.disputes import find_disputes
 from communique.resolve.events import build_events
 from communique.resolve.places import PlaceMention, choose_place, find_places, load_gazetteer
 from communique.resolve.relations import check_events, type_proposals
@@ -220,6 +221,9 @@ class Coder:
             "events": events,
             "statements": statements,
             "stances": stances,
+            "disputes": find_disputes(
+                parse, predicates, statements, events, quantities, parties, document.id
+            ),
             "notes": resolution.notes,
         }
 
