@@ -43,7 +43,7 @@ Stamp = tuple[int, int]
 
 
 #: An index made within so many seconds is made while the page waits.
-QUICK = 0.2
+QUICK = 0.4
 #: A slower one is made anew at most for one part in so many of the time, since no run can write meanwhile.
 SHARE = 10
 #: Seconds a page waits for a run's moment of writing.

@@ -79,6 +79,12 @@ def parse_version(version: str) -> tuple[int, ...]:
     return tuple(int(number) for number in re.findall(r"\d+", version)[:3])
 
 
+def is_current(stored: tuple[str, str], document: CodedDocument | Document, version: str) -> bool:
+    """Whether a stored document, by its (digest, version of the coder), needn't be coded again by that version."""
+    digest, coder = stored
+    return digest == compute_digest(document) and parse_version(coder) >= parse_version(version)
+
+
 class Store:
     """A database file. Use as a context manager, or `close()` it.
 
@@ -310,13 +316,7 @@ class Store:
         batch = list(documents)
         with self._open():
             known = self._find_known([doc.id for doc in batch])
-        return {
-            doc.id
-            for doc in batch
-            if doc.id in known
-            and known[doc.id][0] == compute_digest(doc)
-            and parse_version(known[doc.id][1]) >= parse_version(version)
-        }
+        return {doc.id for doc in batch if doc.id in known and is_current(known[doc.id], doc, version)}
 
     def find_versions(self, ids: Iterable[str]) -> dict[str, str]:
         """Which version coded each of these documents, of those that are stored."""

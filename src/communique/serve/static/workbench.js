@@ -133,3 +133,48 @@ if (stepper) {
   slide.hidden = false;
   say(range.value);
 }
+
+// A new article: a file may be dropped anywhere on the form.
+const form = document.querySelector("form.new");
+if (form) {
+  const drop = form.querySelector(".drop");
+  const input = drop.querySelector("input");
+  form.addEventListener("dragover", (event) => {
+    if (![...event.dataTransfer.types].includes("Files")) return;
+    event.preventDefault();
+    drop.classList.add("over");
+  });
+  form.addEventListener("dragleave", () => drop.classList.remove("over"));
+  form.addEventListener("drop", (event) => {
+    drop.classList.remove("over");
+    if (!event.dataTransfer.files.length) return;
+    event.preventDefault();
+    input.files = event.dataTransfer.files;
+    document.querySelector("#said").textContent = `${input.files[0].name} is chosen.`;
+  });
+}
+
+// How far it is: asked every half second; the article's page follows.
+const progress = document.querySelector(".progress");
+if (progress) {
+  const steps = [...progress.querySelectorAll(".steps li")];
+  let before = "";
+  const ask = async () => {
+    const answer = await fetch(location.href, { headers: { Accept: "application/json" } }).catch(() => null);
+    if (answer?.ok) {
+      const now = (await answer.json()).progress;
+      if (now.error) return location.reload();
+      if (now.href) return location.replace(now.href);
+      now.steps.forEach((step, at) => {
+        steps[at].className = step.state;
+        if (step.state === "now") steps[at].setAttribute("aria-current", "step");
+        else steps[at].removeAttribute("aria-current");
+      });
+      progress.querySelector(".spent").textContent = Math.round(now.seconds);
+      const current = now.steps.find((step) => step.state === "now")?.name ?? "";
+      if (current !== before) document.querySelector("#said").textContent = before = current;
+    }
+    setTimeout(ask, 500);
+  };
+  ask();
+}
