@@ -150,7 +150,7 @@ FOUND = [
         "The government said the election was fair. The African Union said the election was rigged.",
         "opposite",
         "The government",
-        "The African Union",
+        "African Union",
         "fair",
     ),
     (
@@ -237,8 +237,7 @@ def check_spans(document: CodedDocument) -> None:
     for dispute in document.disputes:
         for side in (dispute.claim, dispute.counter):
             assert set(side.statements) <= said and set(side.events) <= happened
-            assert side.statements or side.events
-            assert bool(side.source) == bool(side.statements)
+            assert side.source or side.statements or side.events
             for piece in (side.words, *side.source):
                 assert document.text[slice(*piece.span)] == piece.text
         assert document.text[slice(*dispute.object.span)] == dispute.object.text

@@ -126,13 +126,27 @@ class _Finder:
     # ------------------------------------------------------------------ claims
     def read_statement(self, said: Statement) -> _Claim | None:
         tokens = tuple(t for piece in said.content for t in self.tokens_in(piece.span))
-        if not tokens or not said.source:
+        if not tokens:
             return None
         cue = self.tokens_in(said.cue.span) if said.cue else ()
         heads = [t for t in cue if self.p.pos[t] in ("VERB", "NOUN", "AUX", "ADJ")]
         at = heads[0] if heads else cue[0] if cue else None
         where = self.p.sentence_of[at if at is not None else tokens[0]]
         return _Claim(said.source, (said.id,), (), tuple(sorted(tokens)), at, where, said.parent)
+
+    def read_bare_denials(self) -> Iterable[_Claim]:
+        """Denials that are no statement of their own, since they hold no words: "which Caracas denies"."""
+        p = self.p
+        taken = {c.cue for c in self.said}
+        for token, found in self.predicates.items():
+            if token in taken or found.kind != "verb" or found.lemma not in self.words.deny:
+                continue
+            objects = [
+                c for c in p.children[token] if p.dep[c] == "dobj" and p.lower[c] in self.words.pointing
+            ]
+            source = tuple(m for t in found.get("subject") for m in self.members(t))
+            if objects and source and not any(p.dep[c] in ("neg", "aux") for c in p.children[token]):
+                yield _Claim(source, (), (), (objects[0],), token, p.sentence_of[token])
 
     def read_event(self, event: Event) -> _Claim:
         spans = [event.trigger.span, *(m.span for m in (*event.actor, *event.recipient))]
@@ -166,7 +180,9 @@ class _Finder:
 
     # ------------------------------------------------------------------ pairs
     def find_pairs(self) -> Iterable[_Pair]:
-        for counter in self.said:
+        for counter in (*self.said, *self.read_bare_denials()):
+            if not counter.source:
+                continue
             pair = self.find_named(counter)
             if pair is not None:
                 yield pair
@@ -229,16 +245,28 @@ class _Finder:
         """The claim that a denial itself quotes: "contradicted the army's claim that the bridge had held"."""
         if not self.is_denial(counter):
             return None
-        inside = set(counter.tokens)
-        for claim in self.said:
-            if (
-                claim.cue in inside
-                and self.p.lemma[claim.cue] in self.words.claims
-                and set(claim.tokens) <= inside
-                and self.apart(claim.source, counter.source)
-            ):
-                return _Pair(claim, counter, self.span_of(claim.tokens), 0.85, "quoted")
-        return None
+        p = self.p
+        noun = self.top(counter)
+        clause = next(
+            (c for c in p.children[noun] if p.dep[c] in ("acl", "ccomp") and c in counter.tokens), None
+        )
+        owner = p.child(noun, "poss")
+        if p.lemma[noun] not in self.words.claims or clause is None or owner is None:
+            return None
+        by = {claim.cue: claim for claim in self.said}.get(noun)
+        source = by.source if by else self.members(owner) or (self.quote(owner),)
+        if not self.apart(source, counter.source) or p.pos[owner] == "PRON":
+            return None
+        first, past = p.subtree(clause)
+        tokens = tuple(t for t in counter.tokens if first <= t < past)
+        claim = _Claim(source, by.statements if by else (), (), tokens, noun, p.sentence_of[noun])
+        return _Pair(claim, counter, self.span_of(tokens), 0.85, "quoted")
+
+    def quote(self, token: int) -> Member:
+        """A party that nobody is known for, by its words."""
+        first = min([token, *(c for c in self.p.children[token] if c < token)])
+        piece = _piece(self.p, first, token + 1)
+        return Member(None, None, piece.text, piece.span)
 
     # ------------------------------------------------------------------ denials that point back
     def points_back(self, claim: _Claim) -> bool:
@@ -295,6 +323,8 @@ class _Finder:
         p = self.p
         here = counter.tokens[0] if counter.cue is None else min(counter.tokens[0], counter.cue)
         owners = self.find_owners(counter)
+        # "it" and "they had not" mean what was just said, whoever it was about; "the charges" mean charges
+        bare = not any(p.lemma[t] in self.words.claims for t in counter.tokens)
         whose = {"denial": 0.85, "short": 0.75}
         best: tuple[tuple[int, ...], _Claim] | None = None
         for claim in (*self.said, *self.told):
@@ -325,7 +355,7 @@ class _Finder:
             elif (
                 not names
                 and not self.has_word(counter, "which")
-                and not (gap <= 1 and self.brings_charge(claim))
+                and (gap > 1 or not (bare or self.brings_charge(claim)))
             ):
                 continue
             rank = (
@@ -397,7 +427,9 @@ class _Finder:
         for claim in (*self.said, *self.told):
             if abs(claim.sentence - counter.sentence) > REPEATED or set(claim.tokens) & set(counter.tokens):
                 continue
-            if claim.statements and (self.is_denial(claim) or not self.apart(claim.source, counter.source)):
+            if claim.statements and (
+                self.is_denial(claim) or (claim.source and not self.apart(claim.source, counter.source))
+            ):
                 continue
             same = [t for t in claim.tokens if self.same_word(t, key) and self.p.pos[t] in _CONTENT]
             same = [t for t in same if self.stands(t, claim)]
@@ -512,6 +544,9 @@ class _Finder:
     def same_roles(self, a: int, b: int) -> bool:
         """Whether two verbs or adjectives have the same subject, and the same object where both have one."""
         one, other = self.predicates[a], self.predicates[b]
+        if self.lemma(a) != self.lemma(b):
+            x, y = (self.get_subject(found) for found in (one, other))
+            return any(self.same_thing(s, t) for s in x for t in y)
         if one.get("comp") or other.get("comp"):
             return False  # what is shown, asked or wanted may differ in every word
         for role in ("subject", "object"):
@@ -524,6 +559,10 @@ class _Finder:
         return bool(one.get("subject") and other.get("subject")) or bool(
             one.get("object") and other.get("object")
         )
+
+    def get_subject(self, found: Predicate) -> tuple[int, ...]:
+        """What is said to be or do something, whatever the voice."""
+        return found.get("object") if found.passive else found.get("subject")
 
     def same_thing(self, a: int, b: int) -> bool:
         """The same actor, or a noun of the same lemma with the same owner or modifiers where both have some."""

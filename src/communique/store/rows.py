@@ -86,9 +86,9 @@ def to_rows(documents: Iterable[CodedDocument]) -> dict[str, list[Row]]:
             rows["stance_members"] += [(doc.id, n, i, *_member(m)) for i, m in enumerate(stance.holder)]
         for n, dispute in enumerate(doc.disputes):
             rows["disputes"].append((doc.id, n, *_dispute(dispute)))
-            for name, side in (("claim", dispute.claim), ("counter", dispute.counter)):
+            for name, held in (("claim", dispute.claim), ("counter", dispute.counter)):
                 rows["dispute_members"] += [
-                    (doc.id, n, name, i, *_member(m)) for i, m in enumerate(side.source)
+                    (doc.id, n, name, i, *_member(m)) for i, m in enumerate(held.source)
                 ]
     return rows
 
