@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import pyarrow as pa
 
 from communique.commands import run as runs
 from communique.commands.run import Plan, Run
@@ -51,7 +52,7 @@ def run_one(order: dict[str, Any], report: int) -> None:
     with Path(order["coded"]).open("rb") as file:
         Coder.coded = {doc.id: doc for doc in (msgspec.json.decode(li, type=CodedDocument) for li in file)}
     Coder.pause = order.get("pause", 0.0)
-    runs.BATCH = 2
+    runs.BATCH = 3
     with open_store(order["db"], write=True) as store:
         for doc in Run(Plan(inputs=(order["articles"],), skip=True), store).documents():
             os.write(report, f"{doc.id}\n".encode())
@@ -62,7 +63,9 @@ def main() -> None:
     stub = types.ModuleType("communique.coder")
     stub.Coder = Coder  # type: ignore[attr-defined]
     sys.modules["communique.coder"] = stub
-    clean_article(to_article("Loaded once, before any child is forked."))
+    # what is loaded at its first use, once, before any child is forked
+    clean_article(to_article("A text of more than forty letters, so that its language is told."))
+    pa.array(["pandas"])
     for line in sys.stdin:
         order = json.loads(line)
         reader, report = os.pipe()

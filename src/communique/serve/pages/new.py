@@ -79,8 +79,10 @@ def hand_in(desk: Desk, form: dict[str, str], file: bytes, file_name: str) -> Ne
         if handed.published:
             check_date(handed.published)
         job = desk.hand_in(handed)
-    except (Refused, InputError) as error:
-        return _make(handed, error.reason if isinstance(error, InputError) else str(error))
+    except InputError as error:
+        return _make(handed, f"Day of publication: {error.reason}")
+    except Refused as error:
+        return _make(handed, str(error))
     return _make(Handed(), None, _say_progress(job))
 
 
