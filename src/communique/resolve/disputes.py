@@ -313,7 +313,9 @@ class _Finder:
         negated = any(p.dep[c] == "neg" for c in inside)
         subject = [c for c in inside if p.dep[c] in ("nsubj", "nsubjpass")]
         rest = [c for c in inside if p.dep[c] not in ("nsubj", "nsubjpass", "neg", "mark", "punct", "advmod")]
-        return bare and negated and not rest and bool(subject) and p.pos[subject[0]] == "PRON"
+        asked = any(p.tag[t] in ("WRB", "WP", "WDT") or p.word[t] == "?" for t in claim.tokens)
+        plain = bool(subject) and subject[0] < top and p.pos[subject[0]] == "PRON"
+        return bare and negated and not rest and plain and not asked
 
     def has_word(self, claim: _Claim, word: str) -> bool:
         return any(self.p.lower[t] == word for t in claim.tokens)
