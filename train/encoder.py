@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import random
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -149,6 +149,7 @@ def fit(
     soft: torch.Tensor | None = None, soft_share: float = 0.0, temperature: float = 2.0,
     epochs: float, rate: float, head_rate: float = 1e-3, batch: int = 16, smoothing: float = 0.05, seed: int = 0,
     pad: int = 0, decay: float = 0.01, layer_decay: float = 1.0, log: str = "",
+    share: Callable[[nn.Module], None] | None = None,
 ) -> None:  # fmt: skip
     """Fine-tunes. The loss is minus the log of the summed probability of a row's allowed labels, smoothed;
     with `soft`, also the divergence from the teacher's distribution at `temperature`. A row without allowed
@@ -202,12 +203,14 @@ def fit(
             loss = loss.sum() / weight.sum()
             optimizer.zero_grad()
             loss.backward()
+            if share is not None:  # workers on parts of the rows take the mean of their gradients
+                share(model)
             nn.utils.clip_grad_norm_(model.parameters(), 1.0)
             optimizer.step()
             schedule.step()
             running = 0.95 * running + 0.05 * loss.item()
             step += 1
-            if log and step % 50 == 0:
+            if log and step % 25 == 0:
                 print(f"{log} step {step}/{total} loss {running:.3f} {time.time() - began:.0f}s", flush=True)
     model.eval()
 
@@ -216,7 +219,7 @@ def fit(
 def predict(model: PairEncoder, tokens: Sequence[Tokens], pad: int = 0, batch: int = 32) -> np.ndarray:
     """Logits of every row."""
     model.eval()
-    out = np.zeros((len(tokens), len(LABELS)), dtype=np.float32)
+    out = np.zeros((len(tokens), model.head.out_features), dtype=np.float32)
     order = sorted(range(len(tokens)), key=lambda i: len(tokens[i][0]))
     for start in range(0, len(order), batch):
         indices = order[start : start + batch]

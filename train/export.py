@@ -15,6 +15,7 @@ from pathlib import Path
 
 import torch
 from encoder import PairEncoder
+from lean import LeanEncoder
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from onnxruntime.quantization.shape_inference import quant_pre_process
 from pairs import LABELS
@@ -23,6 +24,13 @@ from pairs import LABELS
 def write_model(model: PairEncoder, source: Path, target: Path, temperature: float = 1.0) -> Path:
     """`model.onnx`, `tokenizer.json` and `settings.json` in `target`; `source` holds the tokenizer."""
     target.mkdir(parents=True, exist_ok=True)
+    quantize_lean(model, target / "model.onnx")
+    shutil.copyfile(source / "tokenizer.json", target / "tokenizer.json")
+    return write_settings(target, temperature)
+
+
+def quantize_model(model: PairEncoder, file: Path) -> None:
+    """The encoder with its head, in int8."""
     model.eval()
     ids = torch.tensor([[101, 2, 2000, 3, 2001, 4, 2002, 5, 102]])
     feed = (ids, torch.ones_like(ids), torch.tensor([[1, 5]]))
@@ -36,11 +44,26 @@ def write_model(model: PairEncoder, source: Path, target: Path, temperature: flo
         )  # fmt: skip
         quant_pre_process(str(plain), str(ready), skip_symbolic_shape=True)
         quantize_dynamic(
-            str(ready), str(target / "model.onnx"), weight_type=QuantType.QInt8, per_channel=True, reduce_range=True,
+            str(ready), str(file), weight_type=QuantType.QInt8, per_channel=True, reduce_range=True,
             op_types_to_quantize=["MatMul", "Gemm", "Gather"],
         )  # fmt: skip
-    shutil.copyfile(source / "tokenizer.json", target / "tokenizer.json")
-    return write_settings(target, temperature)
+
+
+def quantize_lean(model: PairEncoder, file: Path) -> None:
+    """The encoder with its head, in int8, for one unpadded row at a time."""
+    lean = LeanEncoder(model).eval()
+    feed = (torch.tensor([101, 2, 2000, 3, 2001, 4, 2002, 5, 102]), torch.tensor([1, 5]))
+    with tempfile.TemporaryDirectory() as folder:
+        plain, ready = Path(folder) / "plain.onnx", Path(folder) / "ready.onnx"
+        torch.onnx.export(
+            lean, feed, str(plain), input_names=["ids", "places"], output_names=["logits"],
+            dynamic_axes={"ids": {0: "tokens"}}, opset_version=17, dynamo=False,
+        )  # fmt: skip
+        quant_pre_process(str(plain), str(ready), skip_symbolic_shape=True)
+        quantize_dynamic(
+            str(ready), str(file), weight_type=QuantType.QInt8, per_channel=True, reduce_range=True,
+            op_types_to_quantize=["MatMul", "Gemm", "Gather"],
+        )  # fmt: skip
 
 
 def write_settings(target: Path, temperature: float) -> Path:

@@ -52,10 +52,15 @@ class _Degrees(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     weak: list[str]
 
 
+class _Attitudes(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    words: list[str]
+
+
 class _StancesFile(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     stance: list[_Pattern]
     claims: _Claims
     strength: _Degrees
+    attitudes: _Attitudes = _Attitudes([])
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +79,8 @@ class StancePattern:
 
 @dataclass(frozen=True, slots=True)
 class StanceLexicon:
-    """Stance words by `(kind of word, lemma)`, what makes a claim a position, and words of degree."""
+    """Stance words by `(kind of word, lemma)`, what makes a claim a position, words of degree, and the lemmas without
+    one of which a sentence is not shown to the stance model."""
 
     patterns: tuple[StancePattern, ...]
     by_word: dict[tuple[str, str], tuple[StancePattern, ...]]
@@ -82,6 +88,7 @@ class StanceLexicon:
     normative: frozenset[str]
     never: frozenset[str]
     degree: dict[str, Strength]
+    loaded: frozenset[str]
 
 
 def read_stance_lexicon(file: Traversable | Path) -> StanceLexicon:
@@ -118,6 +125,7 @@ def read_stance_lexicon(file: Traversable | Path) -> StanceLexicon:
         frozenset(claims.normative),
         frozenset(claims.never),
         degree,
+        frozenset(raw.attitudes.words),
     )
 
 
