@@ -209,7 +209,9 @@ class Coder:
             for p in find_proposals(sight, known, self.cues.verbs)
             if parse.sentence_of[p.predicate.head] in body
         ]
-        events_found += type_proposals(parse, predicates, proposals, parties, self.relations, self.ontology)
+        events_found += type_proposals(
+            parse, predicates, proposals, parties, self.relations, self.ontology, events_found
+        )
         events_found.sort(key=lambda e: e.trigger)
         events = build_events(parse, events_found, self.ontology, parties, attach, according_to, document.id)
         events = check_events(parse, events, self.relations)
