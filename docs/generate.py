@@ -100,10 +100,10 @@ def make_schema_page() -> str:
         "where e.factuality in ('asserted', 'recurring')",
         "```",
     ]
-    for table in ("documents", *DETAILS, "runs", "failures", "reviews", "event_days", "dyads"):
+    for table in ("documents", *DETAILS, "runs", "failures", "reviews", *STORIES, *VIEWS):
         lines += ["", f"## {table}", "", tables[table], "", "| column | type | |", "|---|---|---|"]
         lines += [
-            f"| {column} | {type.lower()}{'' if not nullable or table in ('event_days', 'dyads') else ', may be null'} | {comment} |"
+            f"| {column} | {type.lower()}{'' if not nullable or table in VIEWS else ', may be null'} | {comment} |"
             for name, column, type, nullable, comment in columns
             if name == table
         ]
@@ -124,6 +124,19 @@ def make_readme(coder: Any) -> str:
     return "\n".join((f"{head}{begin}", "", "```", *lines, "…", "```", "", end)) + tail
 
 
+# Tables made from the rest by `communique stories`, and views.
+STORIES = (
+    "stories",
+    "story_members",
+    "story_links",
+    "happenings",
+    "event_reports",
+    "story_rule",
+    "story_index",
+    "story_bands",
+    "story_keys",
+)
+VIEWS = ("event_days", "dyads", "event_keys", "events_deduplicated")
 # As much of the report as shows what it is.
 README_LINES = 40
 PAGES = {"cli.md": make_cli_page, "schema.md": make_schema_page}

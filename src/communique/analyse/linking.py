@@ -59,11 +59,12 @@ def update_stories(
 
     Killed at any moment, it goes on where it was. Nothing new, and nothing is changed.
     """
-    kept = read_rules(store)
-    rules = stories or kept[0], reports or kept[1]
-    _begin(store, rules, kept)
+    with store.hold(write=True):
+        kept = read_rules(store)
+        rules = stories or kept[0], reports or kept[1]
+        _begin(store, rules, kept)
+        new = list(_find_new(store))
     compared = pairs = 0
-    new = list(_find_new(store))
     for at in range(0, len(new), BATCH):
         ids = new[at : at + BATCH]
         with store.hold(write=True):
@@ -81,33 +82,36 @@ def update_stories(
 
 def _begin(store: Store, rules: tuple[StoryRule, ReportRule], kept: tuple[StoryRule, ReportRule]) -> None:
     """Notes the rules; clears what another rule made, and what was made of documents that are gone or changed."""
-    with store.hold(write=True):
-        stale = [
-            row["document"]
-            for row in store.query(
-                "select document from story_index i anti join documents d on d.id = i.document and d.stored = i.stored"
-            ).to_pylist()
+    stale = [
+        row["document"]
+        for row in store.query(
+            "select document from story_index i anti join documents d on d.id = i.document and d.stored = i.stored"
+        ).to_pylist()
+    ]
+    changes: list[tuple[str, list[Any]]] = []
+    if rules[0] != kept[0]:
+        changes += [
+            (f"delete from {t}", []) for t in ("story_index", "story_bands", "story_keys", "story_links")
         ]
-        changes: list[tuple[str, list[Any]]] = []
-        if rules[0] != kept[0]:
-            changes += [
-                (f"delete from {t}", []) for t in ("story_index", "story_bands", "story_keys", "story_links")
-            ]
-        elif stale:
-            changes += [
-                (f"delete from {table} where document in (select unnest(?::varchar[]))", [stale])
-                for table in ("story_index", "story_bands", "story_keys", "story_links", "event_reports")
-            ]
-            changes.append(("delete from story_links where other in (select unnest(?::varchar[]))", [stale]))
-        if rules != kept:
-            changes.append(("delete from event_reports", []))
-        noted = [msgspec.json.encode(rule).decode() for rule in rules]
-        if store.query("select * from story_rule").to_pylist() != [
-            dict(zip(("stories", "reports"), noted, strict=True))
-        ]:
-            changes += [("delete from story_rule", []), ("insert into story_rule values (?, ?)", noted)]
-        if changes:
-            store.change(changes)
+    elif stale:
+        changes += [
+            (f"delete from {table} where document in (select unnest(?::varchar[]))", [stale])
+            for table in ("story_index", "story_bands", "story_keys", "story_links")
+        ]
+        changes.append(("delete from story_links where other in (select unnest(?::varchar[]))", [stale]))
+    if stale:  # the other reports of what they report are found to be missing, and grouped anew
+        told = "select happening from event_reports where document in (select unnest(?::varchar[]))"
+        changes.append((f"delete from happenings where id in ({told})", [stale]))
+        changes.append((f"delete from event_reports where happening in ({told})", [stale]))
+    if rules != kept:
+        changes += [("delete from happenings", []), ("delete from event_reports", [])]
+    noted = [msgspec.json.encode(rule).decode() for rule in rules]
+    if store.query("select * from story_rule").to_pylist() != [
+        dict(zip(("stories", "reports"), noted, strict=True))
+    ]:
+        changes += [("delete from story_rule", []), ("insert into story_rule values (?, ?)", noted)]
+    if changes:
+        store.change(changes)
 
 
 def _find_new(store: Store) -> Iterator[str]:
@@ -130,9 +134,7 @@ def _compare(store: Store, ids: list[str], rule: StoryRule) -> int:
     pairs = sorted(_read_pairs(store, _ALIKE, [ids, CANDIDATES]) | told_alike)
     told = _read_told(store, sorted({id for pair in pairs for id in pair}))
     links = [
-        link
-        for a, b in pairs
-        if (link := link_articles(told[a], told[b], rule, same_event=(a, b) in told_alike))
+        link for a, b in pairs if (link := link_articles(told[a], told[b], rule, near=(a, b) in told_alike))
     ]
     store.change(
         [],
@@ -145,14 +147,21 @@ def _compare(store: Store, ids: list[str], rule: StoryRule) -> int:
 
 
 _KEYS = """insert into story_keys
-    select distinct e.document, e.type || ' ' || string_agg(distinct split_part(m.code, '.', 1), ' '
-        order by split_part(m.code, '.', 1)), try_cast(left(any_value(d.published), 10) as date) as day
-    from events e
-    join documents d on d.id = e.document
+    with new as (
+        select id, try_cast(left(published, 10) as date) as day from documents
+        where id in (select unnest(?::varchar[])) and day is not null
+    )
+    select distinct d.id, a.id, d.day, false
+    from new d join actors a on a.document = d.id where a.kind <> 'state'
+    union all
+    select distinct d.id, e.type || ' ' || string_agg(distinct split_part(m.code, '.', 1), ' '
+        order by split_part(m.code, '.', 1)), any_value(d.day), true
+    from new d
+    join events e on e.document = d.id
     join event_members m on m.document = e.document and m.event = e.position
-    where m.code is not null and e.document in (select unnest(?::varchar[]))
-    group by e.document, e.position, e.type
-    having count(distinct split_part(m.code, '.', 1)) > 1 and day is not null"""
+    where m.code is not null
+    group by d.id, e.position, e.type
+    having count(distinct split_part(m.code, '.', 1)) > 1"""
 
 _BEST = """qualify row_number() over (partition by a.document order by count(*) desc, b.document) <= ?"""
 _ALIKE = f"""select a.document as a, b.document as b
@@ -161,7 +170,7 @@ _ALIKE = f"""select a.document as a, b.document as b
 _RETOLD = f"""select a.document as a, b.document as b
     from story_keys a join story_keys b on b.key = a.key and b.document <> a.document
     where a.document in (select unnest(?::varchar[])) and abs(b.day - a.day) <= ?
-    group by a.document, b.document {_BEST}"""
+    group by a.document, b.document having count(*) >= 3 or bool_or(a.event) {_BEST}"""
 
 
 def _read_pairs(store: Store, sql: str, params: list[Any]) -> set[tuple[str, str]]:

@@ -25,12 +25,14 @@ comment on column story_bands.band is 'The hash.';
 create table story_keys (
     document varchar not null,
     key varchar not null,
-    day date not null
+    day date not null,
+    event boolean not null
 );
-comment on table story_keys is 'Events of articles as type, parties and day of publication; equal keys on near days make two articles candidates for retellings.';
+comment on table story_keys is 'Who and what articles are about: on near days, an event or three names in common make two articles candidates for retellings.';
 comment on column story_keys.document is 'documents.id';
-comment on column story_keys.key is 'PLOVER type and the countries or organisations that take part.';
+comment on column story_keys.key is 'actors.id of somebody named who is not a state; or of an event its PLOVER type and the countries or organisations in it.';
 comment on column story_keys.day is 'Day of publication.';
+comment on column story_keys.event is 'Whether the key is that of an event.';
 
 create table story_links (
     document varchar not null,
@@ -136,6 +138,35 @@ comment on column event_keys.event is 'events.position';
 comment on column event_keys.key is 'The key.';
 
 create view events_deduplicated as
-select h.*, e.id as event_id, e.* exclude (document, position, id)
+select
+    h.id, h.document, h.event, h.reports, h.articles, h.publishers, h.first_published, h.last_published, h.contradicted_by, h.counts,
+    e.id as event_id, e.type, e.mode, e.cameo, e.score, e.quad, e.reciprocal, e.factuality, e.polarity, e.date_start, e.date_end, e.place_text, e.place_country, e.place_lat, e.place_lon, e.confidence, e.made_by
 from happenings h join events e on e.document = h.document and e.position = h.event;
-comment on view events_deduplicated is 'Happenings with the columns of the event that stands for them; `event_id` is its events.id.';
+comment on view events_deduplicated is 'Happenings with what the report that stands for them says; its parties are in event_members.';
+comment on column events_deduplicated.id is 'happenings.id';
+comment on column events_deduplicated.document is 'happenings.document';
+comment on column events_deduplicated.event is 'happenings.event';
+comment on column events_deduplicated.reports is 'happenings.reports';
+comment on column events_deduplicated.articles is 'happenings.articles';
+comment on column events_deduplicated.publishers is 'happenings.publishers';
+comment on column events_deduplicated.first_published is 'happenings.first_published';
+comment on column events_deduplicated.last_published is 'happenings.last_published';
+comment on column events_deduplicated.contradicted_by is 'happenings.contradicted_by';
+comment on column events_deduplicated.counts is 'happenings.counts';
+comment on column events_deduplicated.event_id is 'events.id';
+comment on column events_deduplicated.type is 'events.type';
+comment on column events_deduplicated.mode is 'events.mode';
+comment on column events_deduplicated.cameo is 'events.cameo';
+comment on column events_deduplicated.score is 'events.score';
+comment on column events_deduplicated.quad is 'events.quad';
+comment on column events_deduplicated.reciprocal is 'events.reciprocal';
+comment on column events_deduplicated.factuality is 'events.factuality';
+comment on column events_deduplicated.polarity is 'events.polarity';
+comment on column events_deduplicated.date_start is 'events.date_start';
+comment on column events_deduplicated.date_end is 'events.date_end';
+comment on column events_deduplicated.place_text is 'events.place_text';
+comment on column events_deduplicated.place_country is 'events.place_country';
+comment on column events_deduplicated.place_lat is 'events.place_lat';
+comment on column events_deduplicated.place_lon is 'events.place_lon';
+comment on column events_deduplicated.confidence is 'events.confidence';
+comment on column events_deduplicated.made_by is 'events.made_by';
