@@ -14,7 +14,7 @@ from stores import make_store, read_coded
 from communique.analyse.evaluate import evaluate
 from communique.serve.reviews import score_agreement
 from communique.serve.web import create_app
-from communique.store import open_store
+from communique.store import merge_stores, open_store
 
 BASE = "http://127.0.0.1:8765"
 DOC = read_coded()[0]
@@ -161,6 +161,78 @@ def test_the_judged_set_is_what_evaluate_reads(bench: TestClient, tmp_path: Path
     decisions = bench.get("/review/decisions.jsonl").text.splitlines()
     assert [json.loads(line)["decision"] for line in decisions] == ["accept", "reject", "correct"]
     assert bench.get("/review/secret.jsonl").status_code == 404
+
+
+WORDS = DOC.text[EVENT.sentence[0] : EVENT.sentence[1]][:60]
+MISSED = {"new-words": WORDS, "new-type": "CONSULT", "new-actor": "NOR, SWE.GOV", "new-recipient": "KEN"}
+
+
+def test_a_missed_event_is_added_counted_and_taken_back(
+    bench: TestClient, store: Path, tmp_path: Path
+) -> None:
+    decide(bench)
+    saved = decide(bench, "add", item="", reason="plainly there", **MISSED)
+    assert saved.status_code == 200, saved.text
+    assert saved.json()["back"] == f"/document?id={DOC.id}#missed"
+    with open_store(store) as opened:
+        row = opened.reviews().to_pylist()[-1]
+        assert next(opened.documents(document=DOC.id)) == DOC
+    added = json.loads(row["correction"])
+    assert (row["decision"], json.loads(row["judged"]), row["item"]) == ("add", None, added["id"])
+    start, end = added["trigger"]["span"]
+    assert DOC.text[start:end] == added["trigger"]["text"] == WORDS
+    assert added["sentence"][0] <= start < end <= added["sentence"][1]
+    (missed,) = bench.get(f"/document?id={DOC.id}&_format=json").json()["missed"]
+    assert (missed["type"], missed["actor"], missed["reviewer"]) == ("CONSULT", "NOR, SWE.GOV", "Anna")
+    assert bench.get("/review?reviewer=Anna&_format=json").json()["judged"] == 1
+    assert evaluate_files(bench, tmp_path).recall == pytest.approx(1 / 3, abs=0.01)  # two pairs were missed
+    assert decide(bench, "reject", item=added["id"]).json()["decision"] == "reject"
+    assert bench.get(f"/document?id={DOC.id}&_format=json").json()["missed"] == []
+    assert evaluate_files(bench, tmp_path).recall == 1
+    with open_store(store) as opened:
+        assert opened.reviews().num_rows == 3
+
+
+def evaluate_files(bench: TestClient, folder: Path) -> Any:
+    """The score on all types of the judged set."""
+    files = {}
+    for which in ("gold", "predictions"):
+        files[which] = folder / f"{which}.jsonl"
+        files[which].write_text(bench.get(f"/review/{which}.jsonl").text, "utf-8")
+    return evaluate(files["gold"], files["predictions"]).scores[0]
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"new-words": ""}, "don't stand in the article"),
+        ({"new-words": "words that nobody wrote"}, "don't stand in the article"),
+        ({"new-words": "the"}, "times; give more"),
+        ({"new-type": "HUG"}, "not an event type"),
+        ({"new-mode": "underwater"}, "has no mode"),
+        ({"new-actor": " , "}, "Somebody must have acted"),
+        ({"new-factuality": "perhaps"}, "can't stand"),
+        ({"kind": "stance"}, "of an event"),
+    ],
+)
+def test_what_cannot_be_added_is_said(
+    bench: TestClient, store: Path, change: dict[str, str], reason: str
+) -> None:
+    answer = decide(bench, "add", **MISSED | change)
+    assert answer.status_code == 422
+    assert reason in answer.json()["reason"]
+    with open_store(store) as opened:
+        assert opened.reviews().num_rows == 0
+
+
+def test_a_merge_carries_decisions_once(bench: TestClient, store: Path, tmp_path: Path) -> None:
+    decide(bench, reason="plain")
+    decide(bench, "add", **MISSED)
+    with open_store(tmp_path / "all.duckdb", write=True) as target, open_store(store) as source:
+        merge_stores(target, source)
+        merge_stores(target, source)
+        assert target.reviews().equals(source.reviews()) and target.reviews().num_rows == 2
+        assert target.count()["documents"] == 3
 
 
 def rows(*decisions: str) -> list[tuple[str, str, str, str, str]]:

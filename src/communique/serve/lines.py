@@ -107,7 +107,8 @@ def read_event_lines(reader: Reader, keys: Sequence[tuple[int, int]]) -> tuple[E
         for n in range(len(doc.events))
         if (doc.id, n) in wanted
     }
-    return tuple(lines[ids[n], event] for n, event in keys)
+    # what was coded anew since the index was made may have fewer events
+    return tuple(lines[key] for n, event in keys if (key := (ids[n], event)) in lines)
 
 
 def make_event_line(doc: CodedDocument, position: int) -> EventLine:

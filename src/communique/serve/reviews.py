@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -11,10 +13,13 @@ import krippendorff
 import msgspec
 import numpy as np
 
-from communique.records import CodedDocument, Event, Member, Span, Stance, Statement
+from communique.knowledge.ontology import load_ontology
+from communique.records import CodedDocument, Event, Member, Piece, Span, Stance, Statement
 from communique.serve.failures import Refused
 
 DECISIONS = ("accept", "correct", "reject")
+#: The decision that adds an event nobody had coded.
+ADD = "add"
 KINDS = ("event", "statement", "stance")
 #: The fields of a row that a reviewer can correct; parties are given as codes.
 CORRECTABLE = {
@@ -27,14 +32,15 @@ Item = Event | Statement | Stance
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """A decision as it stands in the database; `judged` and `correction` are records of the kind."""
+    """A decision as it stands in the database; `judged` and `correction` are records of the kind. What was added has
+    no `judged`."""
 
     id: str
     document: str
     kind: str
     item: str
     decision: str
-    judged: dict[str, Any]
+    judged: dict[str, Any] | None
     correction: dict[str, Any] | None
     reviewer: str
     reason: str | None
@@ -77,9 +83,85 @@ def correct_item(doc: CodedDocument, item: Item, given: dict[str, str]) -> Item:
             changes[name] = value or None
     if not changes:
         raise Refused("Nothing was changed; accept the row if it is right.")
+    checked: Item = _check(replace(item, **changes))
+    return checked
+
+
+def add_event(doc: CodedDocument, given: dict[str, str]) -> Event:
+    """An event that a reviewer saw in an article: the `words` that tell it, its type, parties as codes, factuality.
+
+    Raises Refused where the words don't stand in the text, or several times, or a value can't stand.
+    """
+    words = given.get("words", "").strip()
+    name, mode = given.get("type", ""), given.get("mode", "").strip() or None
+    places = [found.start() for found in re.finditer(re.escape(words), doc.text)] if words else []
+    if not places:
+        raise Refused("Those words don't stand in the article; copy them from it, letter by letter.")
+    if len(places) > 1:
+        raise Refused(f"Those words stand in the article {len(places)} times; give more of them.")
+    check_type(name, mode)
+    kind = load_ontology().types[name]
+    trigger = Piece(words, (places[0], places[0] + len(words)))
+    sentence = _find_sentence(doc.text, trigger.span)
+    actor, recipient = (
+        _read_members(doc, sentence, (), given.get(side, "")) for side in ("actor", "recipient")
+    )
+    if not actor:
+        raise Refused("Somebody must have acted: give the actor's code, such as RUS.GOV.")
+    event: Event = _check(
+        Event(
+            id=f"added-{uuid.uuid4().hex[:12]}",
+            type=name,
+            mode=mode,
+            context=(),
+            cameo=(kind.modes[mode].cameo if mode else None) or kind.cameo,
+            score=kind.modes[mode].score if mode else kind.score,
+            quad=kind.quad,
+            actor=actor,
+            recipient=recipient,
+            reciprocal=False,
+            factuality=given.get("factuality", "asserted"),  # type: ignore[arg-type]
+            polarity=given.get("polarity", "positive"),  # type: ignore[arg-type]
+            according_to=(),
+            date=None,
+            place=None,
+            quantities=(),
+            trigger=trigger,
+            sentence=sentence,
+            confidence=1.0,
+            made_by="reviewer",
+        )
+    )
+    return event
+
+
+def check_type(name: str, mode: str | None) -> None:
+    """Raises Refused where there is no such event type, or it has no such mode."""
+    types = load_ontology().types
+    if name not in types:
+        raise Refused(f"“{name}” is not an event type.")
+    if mode and mode not in types[name].modes:
+        modes = ", ".join(types[name].modes) or "none"
+        raise Refused(f"{name} has no mode “{mode}”; its modes: {modes}.")
+
+
+# The end of a sentence, as far as it can be told without a parser; a party's words may be wider than need be.
+_END = re.compile(r"[.!?][”\"’)]*(?=\s+[“\"A-Z])|\n")
+
+
+def _find_sentence(text: str, span: Span) -> Span:
+    ends = [found.end() for found in _END.finditer(text)]
+    start = max((end for end in ends if end <= span[0]), default=0)
+    end = min((end for end in ends if end >= span[1]), default=len(text))
+    while start < span[0] and text[start].isspace():
+        start += 1
+    return start, len(text[:end].rstrip())
+
+
+def _check(item: Any) -> Any:
     try:
-        # checked as any record is: a type that isn't one of the kind's is refused
-        return msgspec.convert(msgspec.to_builtins(replace(item, **changes)), type(item))
+        # checked as any record is: a factuality that isn't one is refused
+        return msgspec.convert(msgspec.to_builtins(item), type(item))
     except msgspec.ValidationError as error:
         raise Refused(f"That can't stand: {error}") from None
 
@@ -131,6 +213,8 @@ def score_agreement(rows: Iterable[tuple[str, str, str, str, str]]) -> Agreement
     """
     last: dict[tuple[str, str, str], dict[str, str]] = {}
     for doc, kind, item, reviewer, decision in rows:
+        if decision == ADD:
+            continue  # nobody else has seen it
         last.setdefault((doc, kind, item), {})[reviewer] = decision
     counts: dict[str, int] = {}
     for by in last.values():
@@ -153,14 +237,31 @@ def score_agreement(rows: Iterable[tuple[str, str, str, str, str]]) -> Agreement
     return Agreement(reviewers, len(shared), round(float(alpha), 4), "")
 
 
-def export_judged(judgements: Iterable[Judgement], which: str) -> str:
-    """Judged events as JSONL for `communique evaluate`: `gold` holds those accepted and, as corrected, those
-    corrected; `predictions` all of them as they were coded. The last decision on a row counts."""
+def list_added(judgements: Iterable[Judgement]) -> dict[tuple[str, str], Judgement]:
+    """Events that reviewers added and have not taken back, by document and id."""
+    added: dict[tuple[str, str], Judgement] = {}
+    for judgement in judgements:
+        if judgement.decision == ADD:
+            added[judgement.document, judgement.item] = judgement
+        elif judgement.decision == "reject":
+            added.pop((judgement.document, judgement.item), None)
+    return added
+
+
+def export_judged(judgements: Sequence[Judgement], which: str) -> str:
+    """Judged events as JSONL for `communique evaluate`: `gold` holds those accepted, as corrected those corrected, and
+    those added because they had been missed; `predictions` all that were coded, as they were. The last decision on a
+    row counts."""
+    added = list_added(judgements)
+    ever = {(j.document, j.item) for j in judgements if j.decision == ADD}
     last = {(j.document, j.item): j for j in judgements if j.kind == "event"}
     documents: dict[str, list[dict[str, Any]]] = {}
-    for judgement in last.values():
+    for key, judgement in last.items():
         events = documents.setdefault(judgement.document, [])
-        if which == "predictions" or judgement.decision == "accept":
+        if key in ever:
+            if which == "gold" and key in added and (event := added[key].correction):
+                events.append(event)
+        elif judgement.judged and (which == "predictions" or judgement.decision == "accept"):
             events.append(judgement.judged)
         elif judgement.correction:
             events.append(judgement.correction)

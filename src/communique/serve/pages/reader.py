@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from communique.export.plain import clean_line
 from communique.export.report import say_date
+from communique.knowledge.ontology import load_ontology
 from communique.serve.failures import NotFound
 from communique.serve.lines import (
     EventLine,
@@ -20,7 +21,8 @@ from communique.serve.lines import (
     say_title,
 )
 from communique.serve.marks import Segment, cut_paragraphs, find_marks
-from communique.serve.query import LONGEST, make_address
+from communique.serve.query import FACTUALITIES, LONGEST, make_address
+from communique.serve.reviews import list_added, read_judgements
 from communique.serve.source import Reader
 
 LAYERS = ("events", "statements", "stances")
@@ -69,8 +71,23 @@ class Named:
 
 
 @dataclass(frozen=True, slots=True)
+class Missed:
+    """An event that a reviewer added, since nobody had coded it; parties as codes."""
+
+    id: str
+    type: str
+    actor: str
+    recipient: str
+    factuality: str
+    words: str
+    reviewer: str
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class ReaderPage:
-    """An article. `layers` are those shown; `paragraphs` its text, cut at every mark."""
+    """An article. `layers` are those shown; `paragraphs` its text, cut at every mark; `missed` what reviewers added,
+    and `types` what they can choose from."""
 
     template: ClassVar[str] = "reader.html"
     title: str
@@ -87,6 +104,9 @@ class ReaderPage:
     statements: tuple[ReaderQuote, ...]
     stances: tuple[ReaderStance, ...]
     actors: tuple[Named, ...]
+    missed: tuple[Missed, ...]
+    types: tuple[str, ...]
+    factualities: tuple[str, ...]
 
 
 def build_reader(reader: Reader, params: Any) -> ReaderPage:
@@ -141,7 +161,33 @@ def build_reader(reader: Reader, params: Any) -> ReaderPage:
             for n, stance in enumerate(doc.stances)
         ),
         actors=_list_actors(doc.actors),
+        missed=_list_missed(reader, id),
+        types=tuple(load_ontology().types),
+        factualities=FACTUALITIES,
     )
+
+
+def _list_missed(reader: Reader, document: str) -> tuple[Missed, ...]:
+    rows = reader.rows("select * from news.reviews where document = ? order by decided, id", [document])
+    found = []
+    for judgement in list_added(read_judgements(rows)).values():
+        event = judgement.correction or {}
+        actor, recipient = (
+            ", ".join(m["code"] or "?" for m in event[side]) for side in ("actor", "recipient")
+        )
+        found.append(
+            Missed(
+                judgement.item,
+                event["type"],
+                actor,
+                recipient,
+                event["factuality"],
+                event["trigger"]["text"],
+                judgement.reviewer,
+                judgement.reason,
+            )
+        )
+    return tuple(found)
 
 
 def _list_actors(actors: Sequence[Any]) -> tuple[Named, ...]:

@@ -21,13 +21,17 @@ from communique.serve.lines import (
 )
 from communique.serve.query import AddressError, make_address, read_number
 from communique.serve.reviews import (
+    ADD,
     DECISIONS,
     KINDS,
     Agreement,
+    add_event,
+    check_type,
     correct_item,
     export_judged,
     find_item,
     join_codes,
+    list_added,
     read_judgements,
     score_agreement,
 )
@@ -210,44 +214,54 @@ def _make_fields(kind: str, item: Any) -> tuple[Field, ...]:
     )
 
 
+_OF_DOCUMENT = "select * from news.reviews where document = ? order by decided, id"
+
+
 def save_review(source: Source, form: dict[str, str]) -> Saved:
-    """Stores a decision as a new row. Raises Refused, NotFound, and StoreError where a run is writing."""
+    """Stores a decision as a new row, also one that adds an event nobody had coded. Raises Refused, NotFound, and
+    StoreBusy where a run keeps the database."""
     reviewer = form.get("reviewer", "").strip()
     kind, decision, reason = form.get("kind", ""), form.get("decision", ""), form.get("reason", "").strip()
     document, item_id = form.get("document", ""), form.get("item", "")
     if not reviewer or len(reviewer) > LONGEST_NAME:
         raise Refused("Say who you are first: a decision without a name can't be stored.")
-    if kind not in KINDS or decision not in DECISIONS:
-        raise Refused(f"A decision is one of {', '.join(DECISIONS)}.")
+    if kind not in KINDS or decision not in (*DECISIONS, ADD) or (decision == ADD and kind != "event"):
+        raise Refused(f"A decision is one of {', '.join(DECISIONS)}; or {ADD}, of an event.")
     if len(reason) > LONGEST_REASON:
         raise Refused(f"A reason has at most {LONGEST_REASON} characters.")
     with source.read() as reader:
         doc = reader.documents([document]).get(document)
-    item = find_item(doc, kind, item_id) if doc else None
-    if doc is None or item is None:
+        added = list_added(read_judgements(reader.rows(_OF_DOCUMENT, [document])))
+    if doc is None:
+        raise NotFound("That article isn't in the database.")
+    given = {name[len("new-") :]: value for name, value in form.items() if name.startswith("new-")}
+    judged: Any = find_item(doc, kind, item_id)
+    correction: Any = None
+    if decision == ADD:
+        judged, correction = None, add_event(doc, given)
+        item_id = correction.id
+    elif judged is None and decision == "reject" and (document, item_id) in added:
+        judged = added[document, item_id].correction  # taken back
+    elif judged is None:
         raise NotFound("That row isn't in the database any more; it may have been coded anew.")
-    correction = None
     if decision == "correct":
-        given = {name[len("new-") :]: value for name, value in form.items() if name.startswith("new-")}
-        mode = given.get("mode", "").strip()
-        if kind == "event" and given.get("type", "") not in list_types():
-            raise Refused(f"“{given.get('type', '')}” is not an event type.")
-        if kind == "event" and mode and mode not in list_types()[given["type"]]:
-            modes = ", ".join(list_types()[given["type"]]) or "none"
-            raise Refused(f"{given['type']} has no mode “{mode}”; its modes: {modes}.")
-        correction = msgspec.json.encode(correct_item(doc, item, given)).decode()
+        if kind == "event":
+            check_type(given.get("type", ""), given.get("mode", "").strip() or None)
+        correction = correct_item(doc, judged, given)
     with source.write() as store:
         id = store.add_review(
             document=document,
             kind=kind,
             item=item_id,
             decision=decision,
-            judged=msgspec.json.encode(item).decode(),
-            correction=correction,
+            judged=msgspec.json.encode(judged).decode(),
+            correction=msgspec.json.encode(correction).decode() if correction else None,
             reviewer=reviewer,
             reason=reason or None,
         )
     back = make_address("/review", [("reviewer", reviewer), ("kind", kind)])
+    if decision == ADD or (document, item_id) in added:
+        back = make_address("/document", [("id", document)]) + "#missed"
     return Saved("Saved", id, decision, reviewer, back)
 
 

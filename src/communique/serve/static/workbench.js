@@ -31,6 +31,15 @@ if (reader) {
   reader.addEventListener("mouseover", onPoint);
   reader.addEventListener("focusin", onPoint);
 
+  // Words selected in the text are those of a missed event, while its form is open.
+  const missed = reader.querySelector(".miss");
+  document.addEventListener("selectionchange", () => {
+    const selection = getSelection();
+    const words = selection.toString().trim();
+    const inside = selection.anchorNode && reader.querySelector(".text").contains(selection.anchorNode);
+    if (words && inside && missed.closest("details").open) missed.elements["new-words"].value = words.slice(0, 500);
+  });
+
   // Which layers show stays in the address, so that a view can be sent on.
   reader.querySelector(".layers").addEventListener("change", () => {
     const shown = [...reader.querySelectorAll(".layers input:checked")].map((box) => box.value);
