@@ -101,6 +101,10 @@ def code(
             documents.close()
             typer.echo(f"Interrupted. {run.tally.say(stored=db is not None)}", err=True)
             raise typer.Exit(130) from None
+        if store is not None and run.tally.new + run.tally.replaced:
+            from communique.analyse.linking import update_stories
+
+            update_stories(store)
     typer.echo(run.tally.say(stored=db is not None), err=True)
     raise typer.Exit(1 if run.tally.failures else 0)
 
