@@ -596,6 +596,8 @@ class _Reader:
         if by in self.by:
             return
         self.by.append(by)
+        if label == "intended" and self.label == "denied":
+            return  # "decided not to attack": what is planned is that it won't happen
         self.label = label
 
     # ------------------------------------------------------------------ moods and habits

@@ -31,6 +31,13 @@ _ATTACHED = frozenset(
 )
 
 
+# Particles that leave a verb what it is ("fired away at", "marched on"); "strike down" and "call out" are other verbs.
+_MILD = frozenset({"away", "on", "together", "along", "in", "ahead", "around", "back"})
+
+# Words of up to this many letters are small in headlines too.
+_SHORT = 4
+
+
 @dataclass(frozen=True, slots=True)
 class Party:
     """A phrase that may be a party: its head token, and how it is meant: `itself`, the `owner`s inside it, or the
@@ -73,8 +80,14 @@ def find_frames(sight: Sight, ontology: Ontology) -> list[FrameMatch]:
     matches: dict[int, FrameMatch] = {}
     for token in sorted(sight.predicates):
         predicate = sight.predicates[token]
+        if predicate.kind == "noun" and is_in_name(sight.parse, token):
+            continue
         frames = ontology.by_word.get((predicate.kind, predicate.lemma))
-        if frames is None and predicate.particle is not None:
+        if (
+            frames is None
+            and predicate.particle is not None
+            and sight.parse.lower[predicate.particle] in _MILD
+        ):
             frames = ontology.by_word.get((predicate.kind, sight.parse.lemma[token]))
         if frames is None and predicate.kind == "adj" and sight.parse.tag[token] in ("VBG", "VBN"):
             frames = ontology.by_word.get(("verb", predicate.lemma))
@@ -85,6 +98,18 @@ def find_frames(sight: Sight, ontology: Ontology) -> list[FrameMatch]:
                 break
     used = {t for m in matches.values() if m.predicate.kind == "verb" for t in m.used}
     return [m for t, m in sorted(matches.items()) if not (m.predicate.kind == "noun" and t in used)]
+
+
+def is_in_name(parse: Parse, token: int) -> bool:
+    """Whether a noun is a word of a name ("the Party *Convention*", "the *War* on Drugs") rather than an act. In a headline
+    every word has a capital, which says nothing."""
+    first, past = parse.sentences[parse.sentence_of[token]]
+    if token == first or not parse.text[parse.start[token]].isupper():
+        return False
+    small = sum(
+        len(parse.lower[t]) > _SHORT and parse.text[parse.start[t]].islower() for t in range(first, past)
+    )
+    return small > 1
 
 
 def match_frame(sight: Sight, predicate: Predicate, frame: Frame) -> FrameMatch | None:
@@ -129,6 +154,8 @@ def find_tokens(sight: Sight, predicate: Predicate, path: str) -> list[Party]:
             return [Party(t, "owner") for t in tokens]
         if step == "place":
             return [Party(t, "place") for t in tokens if sight.parse.pos[t] == "PROPN"]
+        if step == "pronoun":
+            return [Party(t) for t in tokens if sight.parse.pos[t] == "PRON"]
         if step == "head":
             tokens = [sight.parse.head[t] for t in tokens if sight.parse.head[t] != t]
         else:
@@ -138,7 +165,7 @@ def find_tokens(sight: Sight, predicate: Predicate, path: str) -> list[Party]:
 
 
 def find_role(sight: Sight, predicate: Predicate, role: str) -> list[int]:
-    """The head tokens that fill one role, pseudo-roles (self, head, bare, speaker, clause) included."""
+    """The head tokens that fill one role, pseudo-roles (self, head, bare, infinitive, speaker, clause) included."""
     if role == "self":
         return [predicate.head]
     if role == "head":
@@ -148,6 +175,13 @@ def find_role(sight: Sight, predicate: Predicate, role: str) -> list[int]:
         parse, head = sight.parse, predicate.head
         is_bare = parse.tag[head] == "VB" and not any(parse.dep[c] == "aux" for c in parse.children[head])
         return [head] if is_bare else []
+    if role == "infinitive":
+        parse, head = sight.parse, predicate.head
+        return (
+            [head]
+            if any(parse.lower[c] == "to" and parse.dep[c] == "aux" for c in parse.children[head])
+            else []
+        )
     if role == "speaker":
         return list(sight.speaker(predicate.head))
     if role == "clause":

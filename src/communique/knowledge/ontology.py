@@ -23,6 +23,9 @@ Condition = bool | str | list[str]
 _CONDITION_WORDS = frozenset({"actor", "no actor", "any"})
 _PATH = re.compile(r"^[a-z][a-z -]*(\.[a-z][a-z -]*)*$")
 
+# What `among_civilians` says where the words are no event at all among people who do not fight.
+NO_EVENT = "none"
+
 
 class _Mode(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     name: str
@@ -268,7 +271,7 @@ def _to_frames(
     for context in frame.context:
         if context not in contexts:
             raise KnowledgeError(str(file), line, f"no context {context!r}")
-    if frame.among_civilians and frame.among_civilians not in types:
+    if frame.among_civilians and frame.among_civilians not in {*types, NO_EVENT}:
         raise KnowledgeError(str(file), line, f"no event type {frame.among_civilians!r}")
     if not (frame.verb or frame.noun or frame.adj):
         raise KnowledgeError(str(file), line, "a frame needs verb, noun or adj")

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from communique.annotate.parse import Parse
 from communique.extract.events import EventFound
 from communique.extract.frames import Party, Sides
-from communique.knowledge.ontology import EventType, Ontology
+from communique.knowledge.ontology import NO_EVENT, EventType, Ontology
 from communique.records import DateRange, Event, Member, Piece, Place, Quantity
 
 # Sectors that act in politics only upon others: a contract between two firms is none, nor a singer's quarrel.
@@ -22,6 +22,11 @@ _PUBLIC = frozenset({"GOV", "MIL", "COP", "SPY", "REB", "UAF", "PRE"})
 _CIVIL = frozenset({"PTY", "LEG", "ELI", "JRN", "OPP", "JUD", "BUS", "CVL", "EDU", "SOC", "LAB", "REL"})
 # What is done without a recipient as often as not.
 _TO_NOBODY = frozenset({"PROTEST", "MOBILIZE", "ASSAULT", "COERCE", "RETREAT"})
+
+# What binds two parties that are somebody: a promise "to form a task force" has no recipient.
+_BETWEEN_KNOWN = frozenset({"AGREE", "COOPERATE", "AID"})
+# What takes somebody in particular: that "some voters" back or reject a politician is no act of theirs.
+_BY_SOMEBODY = frozenset({"SUPPORT", "AGREE", "REJECT", "AID", "COOPERATE", "CONSULT", "CONCEDE"})
 
 Parties = Callable[[Party], tuple[Member, ...]]
 
@@ -73,6 +78,12 @@ def build_event(
     at_home = lend_countries(parse, parties)
     actor = first_named(item.match.actor, at_home)
     recipient = first_named(item.match.recipient, at_home, apart_from=actor)
+    own = find_own(parse, item.match.recipient, at_home, actor)
+    if recipient and own.issuperset(recipient):
+        return None
+    recipient = tuple(
+        m for m in recipient if m not in own and (m.code or m.id or item.type not in _BETWEEN_KNOWN)
+    )
     both = {m.id or m.text for m in actor} & {m.id or m.text for m in recipient}
     if 0 < len(both) < len(actor):
         # "Norwegian mediation between A and B": what is told as a recipient is no actor as well
@@ -85,10 +96,14 @@ def build_event(
     reciprocal = frame.reciprocal and len(actor) + len(recipient) > 1
     if not any(is_political(m, item.type) for m in actor + recipient):
         return None
+    if item.type in _BY_SOMEBODY and not any(m.code or m.id for m in actor):
+        return None
     if not has_enough_parties(item, event_type, actor, recipient):
         return None
     type_name, mode_name, cameo = item.type, item.mode, item.cameo
     if frame.among_civilians and are_civilians(actor, recipient):
+        if frame.among_civilians == NO_EVENT:
+            return None  # "flawlessly executed his plan", "won back control of the House"
         type_name, cameo = frame.among_civilians, None
         event_type = ontology.types[type_name]
         mode_name = next(iter(event_type.modes), None)
@@ -125,6 +140,25 @@ def build_event(
     )
 
 
+def find_own(parse: Parse, sides: Sides, parties: Parties, actor: tuple[Member, ...]) -> set[Member]:
+    """What is the actor's own among the recipients: "defended *his business*", "gave millions to *his campaign*". His own
+    generals or ministers are others."""
+    codes = {m.code for m in actor}
+    own: set[Member] = set()
+    for party in (p for side in sides for path in side for p in path):
+        owner = parse.child(party.token, "poss")
+        if (
+            owner is None
+            or parse.pos[owner] != "PRON"
+            or codes.isdisjoint(m.code for m in parties(Party(owner)))
+        ):
+            continue
+        own.update(
+            m for m in parties(party) if m.code in codes or m.code is None or find_sector(m) in _PRIVATE
+        )
+    return own
+
+
 def has_enough_parties(
     item: EventFound, event_type: EventType, actor: tuple[Member, ...], recipient: tuple[Member, ...]
 ) -> bool:
@@ -135,6 +169,8 @@ def has_enough_parties(
     """
     coded = sum(bool(m.code) for m in actor + recipient)
     if item.frame.type == "CONSULT":
+        if recipient and {country_of(m) for m in actor} == {country_of(m) for m in recipient}:
+            return False  # a politician goes to parliament, a case to court
         # organisations have names, states three letters
         return (
             coded > 1
@@ -173,6 +209,11 @@ def are_civilians(actor: tuple[Member, ...], recipient: tuple[Member, ...]) -> b
         find_sector(m) in _CIVIL or (find_sector(m) == "GOV" and m.id != m.code and not against_state)
         for m in actor
     )
+
+
+def country_of(member: Member) -> str | None:
+    """What stands before the dot of a code."""
+    return member.code.partition(".")[0] if member.code else None
 
 
 def find_sector(member: Member) -> str:
@@ -226,7 +267,12 @@ def first_named(
     others = {m.id or m.text for m in apart_from}
     known: tuple[Member, ...] = ()
     nameless: tuple[Member, ...] = ()
+    named: set[int] = set()
     for side in alternatives:
+        if named and all(
+            party.how == "place" and party.token not in named for path in side for party in path
+        ):
+            continue  # whom they killed is told by name: where is no recipient
         paths = [[m for party in path for m in parties(party)] for path in side]
         if not all(paths):
             continue
@@ -235,6 +281,7 @@ def first_named(
             return members
         if any(m.id for m in members):
             known = known or members
+            named.update(party.token for path in side for party in path)
         nameless = nameless or members
     return known or nameless
 
