@@ -16,13 +16,14 @@ from communique.commands.export import export
 from communique.commands.merge import merge
 from communique.commands.network import network
 from communique.commands.ontology import ontology
+from communique.commands.positions import positions
 from communique.commands.report import report
 from communique.commands.series import series
 from communique.commands.serve import serve
 from communique.commands.stories import stories
 from communique.errors import CommuniqueError
 
-COMMANDS = (code, report, export, series, dyads, network, actors, evaluate, stories, merge, serve)
+COMMANDS = (code, report, export, series, dyads, network, positions, actors, evaluate, stories, merge, serve)
 
 
 class Commands(TyperGroup):

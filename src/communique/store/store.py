@@ -409,6 +409,70 @@ class Store:
         """One row per dispute; `actor` selects by who stands on either side."""
         return self._table(*build_disputes(Filter(**wanted)), as_)
 
+    def positions(
+        self,
+        *,
+        issue: str | None = None,
+        threshold: float | None = None,
+        vectors: str | None = None,
+        as_: As = "arrow",
+        **wanted: Any,
+    ) -> Any:
+        """Who stands where on an issue, since when, with the words: a row for each holder of each stance whose object
+        means the issue, a holder's together and by date. Without an issue, a row for each issue found.
+
+        `threshold` is the cosine from which two phrases mean the same, `vectors` the encoder (docs/positions.md).
+        `actor` selects by who holds the stance. Columns: `analyse.positions.POSITIONS` and `ISSUES`.
+        """
+        from communique.analyse import positions as found
+
+        threshold = found.THRESHOLD if threshold is None else threshold
+        vectors = vectors or found.VECTORS
+        sql, params = build_stances(Filter(**wanted))
+        with name_errors(self.path):
+            counts: dict[str, int] = dict(
+                self._connection.execute(
+                    f"select object_text, count(*) from ({sql}) group by 1 order by 1", params
+                ).fetchall()
+            )
+        if issue is None:
+            texts, issues = found.group_issues(counts, threshold, vectors)
+            rows = self._read_stances(sql, params, texts)
+            return _convert(found.build_issues(threshold, texts, issues, rows), as_)
+        texts = [text for text in counts if found.is_issue(text)]
+        scores = dict(zip(texts, found.score_issue(issue, texts, vectors).tolist(), strict=True))
+        near = {text: score for text, score in scores.items() if score >= threshold}
+        rows = self._read_stances(sql, params, list(near))
+        ids = sorted({id for row in rows for id in row["holder_id"] if id})
+        with name_errors(self.path):
+            names: dict[str, str] = dict(
+                self._connection.execute(
+                    "select id, min(name) from actors where id in (select unnest(?::varchar[])) group by id",
+                    [ids],
+                ).fetchall()
+            )
+        return _convert(found.build_positions(issue, threshold, rows, near, names), as_)
+
+    def nearest_issues(
+        self, issue: str, *, most: int = 5, vectors: str | None = None, **wanted: Any
+    ) -> list[tuple[str, float]]:
+        """Objects of stances that come nearest to an issue, each with its cosine; the nearest first."""
+        from communique.analyse import positions as found
+
+        sql, params = build_stances(Filter(**wanted))
+        with name_errors(self.path):
+            rows = self._connection.execute(f"select distinct object_text from ({sql}) order by 1", params)
+            texts = [row[0] for row in rows.fetchall() if found.is_issue(row[0])]
+        scores = found.score_issue(issue, texts, vectors or found.VECTORS)
+        ranked = sorted(zip(texts, scores.tolist(), strict=True), key=lambda p: (-p[1], p[0]))
+        return [(text, round(score, 2)) for text, score in ranked[:most]]
+
+    def _read_stances(self, sql: str, params: list[Any], objects: list[str]) -> list[dict[str, Any]]:
+        """The stances of a question whose objects are among some."""
+        with name_errors(self.path):
+            narrowed = f"select * from ({sql}) where object_text in (select unnest(?::varchar[]))"
+            return self._arrow(narrowed, [*params, objects]).to_pylist()
+
     def dyads(
         self,
         *,
