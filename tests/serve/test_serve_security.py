@@ -212,8 +212,10 @@ def test_other_methods_are_refused(client: TestClient, method: str) -> None:
     assert client.request(method, "/").status_code == 405
 
 
-def test_a_run_that_writes_is_named_and_not_disturbed(tmp_path: Path) -> None:
-
+def test_a_run_that_writes_is_named_and_not_disturbed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("communique.serve.source.PATIENCE", 0.3)
     path = make_store(tmp_path / "busy.duckdb", 2)
     client = TestClient(create_app(path), base_url=BASE)
     program = (

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ipaddress
+import signal
 import socket
+import sys
 import threading
 import webbrowser
 from collections.abc import Callable
@@ -39,6 +41,8 @@ def run_server(
     say(f"The workbench is at {address} – Control-C ends it.")
     if open_browser:
         threading.Timer(0.5, webbrowser.open, (address,)).start()
+    # uvicorn hands a SIGTERM on once it has closed: then what was opened for the time being is put away, too
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     config = uvicorn.Config(app, log_level="warning", server_header=False, proxy_headers=False)
     uvicorn.Server(config).run(sockets=[listening])
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -253,7 +254,14 @@ def create_app(
     # the overview is kept with the index, so that the first page is there at once
     bench = Workbench(Source(path, warm=lambda reader: build_overview(reader, Query())), load)
     errors = (StoreError, AddressError, NotFound, Refused, HTTPException)
+
+    @asynccontextmanager
+    async def live(_: Starlette) -> AsyncGenerator[None, None]:
+        yield
+        bench.desk.close()
+
     app = Starlette(
+        lifespan=live,
         routes=[
             *(Route(path, bench.show(build)) for path, _, build in PAGES),
             *(Route(path, bench.show(build)) for path, build in INNER),
