@@ -93,7 +93,8 @@ def _text(element: Any) -> str:
 
 def _local(element: Any) -> str:
     """The element's name without its namespace; "" for a comment, an instruction or nothing."""
-    return etree.QName(element).localname if element is not None and isinstance(element.tag, str) else ""
+    # etree.QName would refuse a name such as "a:b:c", which libxml2 lets pass
+    return element.tag.rpartition("}")[2] if element is not None and isinstance(element.tag, str) else ""
 
 
 def _is_inside_item(element: Any) -> bool:

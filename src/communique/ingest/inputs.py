@@ -55,33 +55,52 @@ def read_articles(inputs: Sequence[str], *, limits: Limits = DEFAULTS) -> Found:
             yield from _read_path(given, limits)
 
 
-def _read_path(given: str, limits: Limits) -> Found:
+def list_files(given: str) -> Iterator[str]:
+    """The files an input stands for, in the order they are read. What can't be listed — a folder that is empty or locked,
+    a glob without a match — comes as it is, for `read_articles` to say why."""
     if os.path.isdir(given):  # noqa: PTH112 - a name with a NUL byte or too long is False here, too
-        yield from _read_folder(given, limits)
+        count = 0
+        for file in _walk(given):
+            count += 1
+            yield file
+        if not count:
+            yield given
     elif not os.path.lexists(given) and glob.has_magic(given):
-        matches = sorted(glob.iglob(given, recursive=True))  # noqa: PTH207 - Path.glob takes no absolute pattern
-        if not matches:
-            yield InputError(given, "no file matches")
-        for match in matches:
-            if not (os.path.isdir(match) and "**" in given):  # noqa: PTH112 - its files match by themselves
-                yield from _read_path(match, limits)
+        for match in sorted(glob.iglob(given, recursive=True)) or [given]:  # noqa: PTH207 - Path.glob takes no absolute pattern
+            if match == given:
+                yield given
+            elif not (os.path.isdir(match) and "**" in given):  # noqa: PTH112 - its files match by themselves
+                yield from list_files(match)
     else:
-        yield from _guard(given, lambda: _read_file(given, limits))
+        yield given
 
 
-def _read_folder(folder: str, limits: Limits) -> Found:
+def _walk(folder: str) -> Iterator[str]:
+    """The files in a folder and below, hidden ones left out; of folders in it that can't be read, the name."""
     failed: list[OSError] = []
-    count = 0
     for path, folders, files in os.walk(folder, onerror=failed.append):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(name for name in files if not name.startswith(".")):
-            count += 1
-            file = os.path.join(path, name)  # noqa: PTH118 - keeps the path as the user wrote it
+            yield os.path.join(path, name)  # noqa: PTH118 - keeps the path as the user wrote it
+    yield from (str(error.filename) for error in failed if str(error.filename) != folder)
+
+
+def _read_path(given: str, limits: Limits) -> Found:
+    for file in list_files(given):
+        if os.path.isdir(file):  # noqa: PTH112
+            yield InputError(file, _explain_folder(file))
+        elif file == given and not os.path.lexists(given) and glob.has_magic(given):
+            yield InputError(given, "no file matches")
+        else:
             yield from _guard(file, lambda file=file: _read_file(file, limits))  # type: ignore[misc]
-    for error in failed:
-        yield InputError(str(error.filename or folder), _explain(error))
-    if not count and not failed:
-        yield InputError(folder, "no article in this folder")
+
+
+def _explain_folder(folder: str) -> str:
+    try:
+        os.listdir(folder)  # noqa: PTH208 - any string is a name here
+    except OSError as error:
+        return _explain(error)
+    return "no article in this folder"
 
 
 def _read_file(path: str, limits: Limits) -> Found:
