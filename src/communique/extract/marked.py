@@ -48,17 +48,26 @@ def find_occurrences(sentence: str, words: str, limit: int = 8) -> list[Span]:
     words = words.strip()
     if not words:
         return []
-    exact = re.escape(words)
-    loose = r"\s+".join(re.escape(part) for part in words.split())
-    for pattern in (
-        re.compile(rf"(?<!\w){exact}(?!\w)"),
-        re.compile(exact),
-        re.compile(loose, re.IGNORECASE),
-    ):
-        spans = [m.span() for m, _ in zip(pattern.finditer(sentence), range(limit), strict=False)]
+    for whole in (True, False):
+        spans: list[Span] = []
+        start = sentence.find(words)
+        while start >= 0 and len(spans) < limit:
+            end = start + len(words)
+            if whole and (_is_word(sentence[max(0, start - 1) : start]) or _is_word(sentence[end : end + 1])):
+                start = sentence.find(words, start + 1)
+                continue
+            spans.append((start, end))
+            start = sentence.find(words, end)
         if spans:
             return spans
-    return []
+    loose = r"\s+".join(re.escape(part) for part in words.split())
+    matches = re.finditer(loose, sentence, re.IGNORECASE)
+    return [match.span() for match, _ in zip(matches, range(limit), strict=False)]
+
+
+def _is_word(character: str) -> bool:
+    """Whether a character, or none, is what the `\\w` of a regular expression takes."""
+    return character.isalnum() or character == "_"
 
 
 def encode_pair(
