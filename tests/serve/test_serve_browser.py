@@ -35,6 +35,7 @@ PAGES = (
     "/network?by=year&at=2018-06-01",
     "/positions",
     "/positions?holder=USA",
+    "/disputes",
     "/map",
     "/map?view=world",
     "/review",

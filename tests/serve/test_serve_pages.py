@@ -36,6 +36,9 @@ ADDRESSES = (
     "/network?by=year&at=2018-06-01&type=CONSULT",
     "/positions",
     "/positions?holder=USA",
+    "/positions?threshold=75",
+    "/disputes",
+    "/disputes?actor=QAT",
     "/map",
     "/map?view=world&type=CONSULT",
 )
@@ -231,19 +234,33 @@ def test_every_cell_of_the_positions_opens_its_words(client: TestClient, small: 
     data = get(client, "/positions")
     with open_store(small) as store:
         stances = store.stances().to_pylist()
-    pronouns = {"it", "them", "they", "him", "both"}
-    meant = [s for s in stances if s["object_actors"] or s["object_text"].lower() not in pronouns]
-    assert data["found"] == sum(any(s["holder"]) for s in meant) > 0
+    assert data["found"] == sum(any(s["holder"]) for s in stances) > 0
     cells = [cell for holder in data["holders"] for cell in holder["cells"] if cell["href"]]
     assert cells
     for cell in cells:
         lines = get(client, cell["href"])["lines"]
         counted = Counter(line["polarity"] for line in lines)
         assert (counted["support"], counted["oppose"]) == (cell["support"], cell["oppose"])
-    for dispute in data["disputes"]:
-        assert dispute["support"] and dispute["oppose"]
-        if dispute["issue"]["name"].startswith("the "):
-            assert len({line["title"] for side in ("support", "oppose") for line in dispute[side]}) == 1
+    for one in data["divided"]:
+        assert one["support"] and one["oppose"]
+    apart = get(client, "/positions?threshold=90")
+    assert apart["threshold"] == 90 and len({i["name"] for i in apart["issues"]}) == len(apart["issues"])
+
+
+def test_disputes_stand_side_by_side(coder: Any, tmp_path: Path) -> None:
+    text = "Kenya said Somalia had shelled the border post. Somalia denied it. The talks went on."
+    with open_store(tmp_path / "d.duckdb", write=True) as store:
+        coded = coder.code(text, published="2021-05-02", title="Shells <b>")
+        store.add([coded], store.start_run("1.0"))
+    client = TestClient(create_app(tmp_path / "d.duckdb"), base_url="http://127.0.0.1:8765")
+    (line,) = get(client, "/disputes")["lines"]
+    assert [p["name"] for p in line["claim"]["source"]] == ["Kenya"]
+    assert [p["name"] for p in line["counter"]["source"]] == ["Somalia"]
+    assert line["object"] == coded.disputes[0].object.text
+    assert get(client, "/disputes?actor=SOM")["found"] == 1
+    assert get(client, "/disputes?actor=NOR")["found"] == 0
+    page = client.get("/disputes").text
+    assert "denies or contradicts" in page and "Shells &lt;b&gt;" in page
 
 
 def test_a_large_index_is_made_anew_in_the_background(

@@ -113,6 +113,7 @@ def list_addresses() -> Iterator[str]:
     yield "/map"
     yield "/network"
     yield "/positions"
+    yield "/disputes"
     for n, bad in enumerate(HOSTILE):
         yield "/document?" + urlencode({"id": f"{bad} {n}", "layers": bad})
         yield "/actor?" + urlencode({"id": bad})
@@ -120,6 +121,7 @@ def list_addresses() -> Iterator[str]:
         yield "/dyad?" + urlencode({"a": "USA", "b": "IRN", "acts": bad, "at": bad})
         yield "/network?" + urlencode({"by": bad, "at": bad})
         yield "/positions?" + urlencode({"holder": bad, "issue": bad})
+        yield "/disputes?" + urlencode({"actor": bad})
         yield "/map?" + urlencode({"at": bad, "view": bad})
         for name in ("q", "actor", "with", "type", "factuality", "publisher", "from", "to", "page"):
             yield "/?" + urlencode({name: bad})

@@ -71,25 +71,10 @@ select a.id, arg_min(a.name, d.n) as name, arg_min(a.code, d.n) as code, arg_min
     arg_min(a.sector, d.n) as sector, arg_min(a.kind, d.n) as kind, count(distinct d.n) as docs
 from news.actors a join doc d on d.id = a.document group by a.id;
 
--- A stance is about the actors its object names, or, where it names none, about the object's own words. Words that point
--- back ("the deal") mean something else in every article, so they stay within theirs; mere pronouns are left out.
+-- Who is for and against which words; words that mean the same are taken together by `analyse/positions.py`.
 create or replace table stand as
-with object as (
-    select document, position, polarity, object_actors, lower(trim(object_text)) as words from news.stances
-)
-select distinct d.n as doc, s.position as stance, s.polarity, n.root as holder,
-    left(case
-        when len(s.object_actors) > 0 then array_to_string(
-            list_sort(list_distinct(list_transform(s.object_actors, lambda x: split_part(x, '.', 1)))), ', '
-        )
-        when regexp_matches(s.words, '^(the|its|his|her|their|this|that|these|those|both|such|our) ')
-            then s.words || ' (in “' || coalesce(nullif(trim(d.title), ''), d.id) || '”)'
-        else s.words
-    end, 400) as issue
-from object s join doc d on d.id = s.document
+select distinct d.n as doc, s.position as stance, s.polarity, n.root as holder, s.object_text as object
+from news.stances s join doc d on d.id = s.document
 join news.stance_members m on m.document = s.document and m.stance = s.position
 join name n on n.code is not distinct from m.code and n.id is not distinct from m.id
-where n.root is not null and (
-    len(s.object_actors) > 0
-    or not regexp_matches(s.words, '^(it|he|she|they|him|her|them|this|that|these|those|us|we|you|me|i|both|so)$')
-);
+where n.root is not null;

@@ -26,12 +26,13 @@ from communique.errors import StoreBusy, StoreError
 from communique.serve.desk import Desk
 from communique.serve.failures import NotFound, Refused
 from communique.serve.pages.actor import build_actor
+from communique.serve.pages.disputes import build_disputes
 from communique.serve.pages.dyad import build_dyad
 from communique.serve.pages.map import build_map
 from communique.serve.pages.network import build_network
 from communique.serve.pages.new import build_new, hand_in
 from communique.serve.pages.overview import build_overview
-from communique.serve.pages.positions import build_positions
+from communique.serve.pages.positions import build_positions, group_stands
 from communique.serve.pages.reader import build_reader
 from communique.serve.pages.review import build_export, build_review, save_review
 from communique.serve.query import AddressError, Query, make_address, read_query
@@ -52,6 +53,7 @@ PAGES: tuple[tuple[str, str, Build], ...] = (
     ("/", "Overview", lambda reader, params: build_overview(reader, read_query(params))),
     ("/network", "Network", build_network),
     ("/positions", "Positions", build_positions),
+    ("/disputes", "Disputes", build_disputes),
     ("/map", "Map", build_map),
     ("/review", "Review", build_review),
 )
@@ -251,8 +253,8 @@ def create_app(
 ) -> Starlette:
     """The workbench over a database file; answers only to those host names. `load` gives the coder for articles that
     are handed in, when the first one is. Raises StoreError."""
-    # the overview is kept with the index, so that the first page is there at once
-    bench = Workbench(Source(path, warm=lambda reader: build_overview(reader, Query())), load)
+    # what is kept with the index, so that the first page is there at once, and the positions too
+    bench = Workbench(Source(path, warm=lambda r: (build_overview(r, Query()), group_stands(r))), load)
     errors = (StoreError, AddressError, NotFound, Refused, HTTPException)
 
     @asynccontextmanager

@@ -118,9 +118,9 @@ class Store:
         self._closed = True
 
     @contextmanager
-    def hold(self, *, write: bool = False, patience: float = PATIENCE) -> Iterator[None]:
+    def hold(self, *, write: bool = False, patience: float | None = None) -> Iterator[None]:
         """Keeps the file open meanwhile, so that many small calls needn't open it each; nobody else writes to it
-        then, nor, where this is for writing, reads it."""
+        then, nor, where this is for writing, reads it. `patience`: seconds to wait for it, PATIENCE by default."""
         with self._lock:
             if self._held is not None:
                 yield
@@ -130,7 +130,10 @@ class Store:
             if write and not self._write:
                 raise StoreError(f"{self.path}: opened for reading; open it with write=True")
             with open_in_turn(
-                self.path, lambda: connect(self.path, write), write=write, patience=patience
+                self.path,
+                lambda: connect(self.path, write),
+                write=write,
+                patience=PATIENCE if patience is None else patience,
             ) as connection:
                 self._held = connection
                 try:
@@ -395,7 +398,7 @@ class Store:
 
     def events(self, *, as_: As = "arrow", **wanted: Any) -> Any:
         """One row per event, the parties as lists of codes, ids, words and spans."""
-        return self._table(*build_events(Filter(**wanted)), as_)
+        return self._table(*build_events(Filter(**wanted)), as_, wanted.get("dataset"))
 
     def statements(self, *, as_: As = "arrow", **wanted: Any) -> Any:
         """One row per statement; `actor` selects by who speaks."""
@@ -471,7 +474,8 @@ class Store:
         """The stances of a question whose objects are among some."""
         with name_errors(self.path):
             narrowed = f"select * from ({sql}) where object_text in (select unnest(?::varchar[]))"
-            return self._arrow(narrowed, [*params, objects]).to_pylist()
+            rows: list[dict[str, Any]] = self._arrow(narrowed, [*params, objects]).to_pylist()
+        return rows
 
     def dyads(
         self,
@@ -490,7 +494,7 @@ class Store:
         RUS.GOV and RUS.MIL together, or code. With `weight="confidence"` an event counts for its confidence.
         """
         wanted.setdefault("factuality", HAPPENED)
-        return self._table(*build_dyads(Filter(**wanted), by, level, weight), as_)
+        return self._table(*build_dyads(Filter(**wanted), by, level, weight), as_, wanted.get("dataset"))
 
     def series(
         self,
@@ -509,7 +513,7 @@ class Store:
         `undated` come first, with a null period.
         """
         wanted.setdefault("factuality", HAPPENED)
-        table = self._table(*build_series(Filter(**wanted), by, weight), "arrow")
+        table = self._table(*build_series(Filter(**wanted), by, weight), "arrow", wanted.get("dataset"))
         return _convert(table if undated else table.filter(table["period"].is_valid()), as_)
 
     def network(
@@ -534,13 +538,22 @@ class Store:
 
         wanted.setdefault("factuality", HAPPENED)
         asked = Filter(**wanted), level, by, weight, least
-        edges, ties = (self._table(*build(*asked), "arrow") for build in (build_edges, build_ties))
+        edges, ties = (
+            self._table(*build(*asked), "arrow", wanted.get("dataset")) for build in (build_edges, build_ties)
+        )
         nodes, balance = assess_network(edges, ties, resolution=resolution, seed=seed)
         return Network(*(_convert(table, as_) for table in (nodes, edges, ties, balance)))
 
-    def _table(self, sql: str, params: list[Any], as_: As) -> Any:
+    def _table(self, sql: str, params: list[Any], as_: As, dataset: str | None = None) -> Any:
+        """The result of a query; of a dataset that was imported, whose tables have the same names, where one is named."""
         with self._open():
-            return _convert(self._arrow(sql, params), as_)
+            if dataset is None:
+                return _convert(self._arrow(sql, params), as_)
+            self._connection.execute("set search_path = 'imported,main'")
+            try:
+                return _convert(self._arrow(sql, params), as_)
+            finally:
+                self._connection.execute("reset search_path")
 
     def _arrow(self, sql: str, params: list[Any]) -> pa.Table:
         return self._connection.sql(sql, params=params).to_arrow_table()
