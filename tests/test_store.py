@@ -351,7 +351,8 @@ def test_a_missing_folder_is_named(tmp_path: Path) -> None:
         open_store(tmp_path / "nowhere" / "events.duckdb", write=True)
 
 
-def test_a_database_open_elsewhere_is_said_to_be(path: str) -> None:
+def test_a_database_open_elsewhere_is_said_to_be(path: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("communique.store.store.PATIENCE", 0.2)
     fill(path, make_document())
     program = f"import duckdb; c = duckdb.connect({path!r}); print(1, flush=True); input()"
     process = subprocess.Popen([sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
@@ -364,6 +365,22 @@ def test_a_database_open_elsewhere_is_said_to_be(path: str) -> None:
             assert path in str(error.value)
     finally:
         process.communicate(b"\n")
+
+
+def test_who_finds_it_taken_waits(path: str) -> None:
+    fill(path, make_document())
+    program = f"import duckdb, time; c = duckdb.connect({path!r}); print(1, flush=True); time.sleep(0.5)"
+    with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE) as process:
+        assert process.stdout
+        process.stdout.readline()
+        with open_store(path, write=True) as store:
+            assert store.add([make_document("next")], store.start_run("1.0.0")).new == ("next",)
+
+
+def test_a_store_for_reading_cannot_be_written_to(path: str) -> None:
+    fill(path, make_document())
+    with open_store(path) as store, pytest.raises(StoreError, match="opened for reading"):
+        store.start_run("1.0.0")
 
 
 def test_a_full_disk_is_named_and_keeps_what_was_stored(path: str) -> None:
@@ -566,7 +583,15 @@ def test_every_table_and_column_is_documented(path: str) -> None:
         ).fetchall()
         tables = {row[0] for row in connection.execute("select table_name from duckdb_tables()").fetchall()}
     assert bare == []
-    stories = {"story_rule", "story_index", "story_bands", "story_keys", "story_links", "stories", "story_members"}
+    stories = {
+        "story_rule",
+        "story_index",
+        "story_bands",
+        "story_keys",
+        "story_links",
+        "stories",
+        "story_members",
+    }
     made = {"happenings", "event_reports", *stories}
     assert {"documents", "runs", "failures", "reviews", "schema_version", *DETAILS, *made} == tables
 
