@@ -6,7 +6,8 @@ spaCy's objects are left behind here: lists of strings and integers are several 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +18,9 @@ class Parse:
     entities (-1 outside), so that two neighbours with the same label stay apart. `quote[i]` is the number of the
     quotation the token stands in, or -1. `sentences` are `(first, past_last)` token ranges in order;
     `sentence_of[i]` indexes them. `quotes` are character spans, marks included, indexed by `quote[i]`.
-    `paragraph_of[s]` numbers the paragraph (line of the text) of sentence `s`.
+    `paragraph_of[s]` numbers the paragraph (line of the text) of sentence `s`. `vectors` (tokens, 2 * width) are what
+    the parser's and the name finder's networks make of each token in its place, `forms` (tokens,) the rows of their
+    static vectors, from 1; both None for a pipeline that has other networks.
     """
 
     text: str
@@ -38,6 +41,8 @@ class Parse:
     paragraph_of: list[int]
     quote: list[int]
     quotes: list[tuple[int, int]]
+    vectors: Any = field(default=None, compare=False, repr=False)
+    forms: Any = field(default=None, compare=False, repr=False)
 
     def __len__(self) -> int:
         return len(self.word)

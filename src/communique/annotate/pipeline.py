@@ -7,8 +7,14 @@ import warnings
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import Any
 
+import numpy as np
+from spacy.attrs import DEP, ENT_IOB, ENT_TYPE, HEAD, IDX, LENGTH, ORTH, SENT_START, TAG
+
+from communique.annotate.embed import VECTORS, keep_vectors, keep_words
+from communique.annotate.lemmas import COMPONENTS, LemmaCache, keep_lemmas
 from communique.annotate.parse import Parse
 from communique.annotate.quotes import find_quotes
 from communique.annotate.repair import retag_parallel_quotes
@@ -22,6 +28,8 @@ MAX_LINE = 20_000
 # Words that spaCy keeps for good, and lemmas its lemmatizer does: the vocabulary of some thousand articles, a few
 # megabytes. Left alone both grow with every new name for ever.
 KEPT_WORDS, KEPT_LEMMAS = 40_000, 40_000
+
+_COLUMNS = (ORTH, TAG, DEP, HEAD, ENT_TYPE, ENT_IOB, IDX, LENGTH, SENT_START)
 
 
 def load_pipeline(name: str = MODEL) -> Any:
@@ -37,22 +45,37 @@ def load_pipeline(name: str = MODEL) -> Any:
         # W095: the weights were made with spaCy 3.7; their output under 3.8.7 is part of the golden tests
         warnings.filterwarnings("ignore", message=r".*W095.*")
         try:
-            return importlib.import_module(name).load()
+            return _keep(importlib.import_module(name).load())
         except ImportError:
             pass
         try:
-            return spacy.load(name)
+            return _keep(spacy.load(name))
         except OSError as error:
             raise CommuniqueError(f"no spaCy pipeline {name!r}: {error}") from error
 
 
+def _keep(nlp: Any) -> Any:
+    """The pipeline with what its networks make of single words kept."""
+    if "tok2vec" in nlp.pipe_names and keep_words(nlp.get_pipe("tok2vec").model) and "ner" in nlp.pipe_names:
+        keep_vectors(nlp.get_pipe("ner").model)
+    return nlp
+
+
+_keep_lemmas = lru_cache(maxsize=4)(keep_lemmas)
+
+
 def parse_texts(nlp: Any, texts: Iterable[str], batch: int = 64) -> Iterator[Parse]:
     """A `Parse` for each text, in order. Lines are parsed apart: a headline never runs into the first sentence."""
+    lemmas = _keep_lemmas(nlp)
     for text in texts:
         lines = _find_lines(text)
         with _bound_memory(nlp):
-            docs = nlp.pipe((text[a:b].translate(_STRAIGHT) for a, b in lines), batch_size=batch)
-            parse = _join(text, [a for a, _ in lines], docs)
+            docs = nlp.pipe(
+                (text[a:b].translate(_STRAIGHT) for a, b in lines),
+                batch_size=batch,
+                disable=COMPONENTS if lemmas else (),
+            )
+            parse = _join(text, [a for a, _ in lines], docs, lemmas, nlp.vocab)
         yield parse
 
 
@@ -89,42 +112,42 @@ def _find_lines(text: str) -> list[tuple[int, int]]:
     return spans
 
 
-def _join(text: str, offsets: list[int], docs: Iterable[Any]) -> Parse:
-    word: list[str] = []
-    lemma: list[str] = []
+def _join(text: str, offsets: list[int], docs: Iterable[Any], lemmas: LemmaCache | None, vocab: Any) -> Parse:
+    tables: list[Any] = []
+    vectors: list[Any] = []
+    lengths: list[int] = []
     pos: list[str] = []
-    tag: list[str] = []
-    dep: list[str] = []
-    head: list[int] = []
-    ent: list[str] = []
-    ent_id: list[int] = []
-    start: list[int] = []
-    end: list[int] = []
-    sentences: list[tuple[int, int]] = []
-    paragraph_of: list[int] = []
-    entities = 0
-    for paragraph, (offset, doc) in enumerate(zip(offsets, docs, strict=True)):
-        base = len(word)
-        for token in doc:
-            at = offset + token.idx
-            past = at + len(token)
-            word.append(text[at:past])
-            lemma.append(token.lemma_.lower())
-            pos.append(token.pos_)
-            tag.append(token.tag_)
-            dep.append(token.dep_)
-            head.append(base + token.head.i)
-            start.append(at)
-            end.append(past)
-            ent.append(token.ent_type_)
-            ent_id.append(-1)
-        for entity in doc.ents:
-            for i in range(entity.start, entity.end):
-                ent_id[base + i] = entities
-            entities += 1
-        for sentence in doc.sents:
-            sentences.append((base + sentence.start, base + sentence.end))
-            paragraph_of.append(paragraph)
+    lemma: list[str] = []
+    for doc in docs:
+        table = doc.to_array(_COLUMNS)
+        tables.append(table)
+        lengths.append(len(doc))
+        if VECTORS in doc.user_data:
+            vectors.append(np.concatenate([doc.tensor, doc.user_data[VECTORS]], axis=1))
+        if lemmas is not None:
+            kinds, forms = lemmas.read(list(map(tuple, table[:, :3].tolist())))
+            pos += kinds
+            lemma += forms
+        else:
+            pos += [token.pos_ for token in doc]
+            lemma += [token.lemma_.lower() for token in doc]
+    table = np.concatenate(tables) if tables else np.zeros((0, len(_COLUMNS)), dtype=np.uint64)
+    size = len(table)
+    paragraphs = np.repeat(np.arange(len(lengths)), lengths)
+    starts = table[:, 6].astype(np.int64) + np.repeat(np.array(offsets, dtype=np.int64), lengths)
+    start, end = starts.tolist(), (starts + table[:, 7].astype(np.int64)).tolist()
+    word = [text[a:b] for a, b in zip(start, end, strict=True)]
+    tag, dep, ent = (_read_names(table[:, column], vocab) for column in (1, 2, 4))
+    head = (np.arange(size) + table[:, 3].astype(np.int64)).tolist()
+    # spaCy's marks: 3 begins an entity, 1 goes on, 2 and 0 are outside
+    inside, begins = (table[:, 5] == 3) | (table[:, 5] == 1), table[:, 5] == 3
+    ent_id = np.where(inside, np.cumsum(begins) - 1, -1).tolist()
+    opening = table[:, 8] == 1
+    if size:
+        opening[np.cumsum([0, *lengths[:-1]])[np.array(lengths) > 0]] = True
+    firsts = np.flatnonzero(opening)
+    sentences = list(zip(firsts.tolist(), [*firsts[1:].tolist(), size], strict=True)) if size else []
+    paragraph_of: list[int] = paragraphs[firsts].tolist()
     sentence_of = [0] * len(word)
     for number, (first, past) in enumerate(sentences):
         for i in range(first, past):
@@ -164,4 +187,18 @@ def _join(text: str, offsets: list[int], docs: Iterable[Any]) -> Parse:
         paragraph_of=paragraph_of,
         quote=quote,
         quotes=quotes,
+        vectors=np.concatenate(vectors) if vectors and len(vectors) == len(tables) else None,
+        forms=_find_rows(vocab, table[:, 0]) if vectors else None,
     )
+
+
+def _read_names(column: Any, vocab: Any) -> list[str]:
+    """spaCy's numbers as the words they stand for."""
+    numbers = column.tolist()
+    names = {number: vocab.strings[number] if number else "" for number in set(numbers)}
+    return [names[number] for number in numbers]
+
+
+def _find_rows(vocab: Any, forms: Any) -> Any:
+    """The row of each form in the pipeline's table of static vectors, from 1; 0 for a form without one."""
+    return np.array(vocab.vectors.find(keys=forms.tolist()), dtype=np.int64) + 1

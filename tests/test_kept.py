@@ -1,0 +1,49 @@
+"""What is kept by word says what spaCy's own components say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from communique.annotate import embed, lemmas
+from communique.annotate.parse import Parse
+from communique.annotate.pipeline import parse_texts
+
+TEXTS = (
+    "There is no deal. There’s a plan, and there were talks; let’s go, the envoy said, y'all are gonna wait.",
+    "The ministers' left wing left. It ain't over: I got ta sign, c'm on! But the better offer was rejected.",
+    "Norwegian officials were meeting in Oslo on 3 May. That is what the U.S. had asked for.\nNo verb here",
+)
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_parts_of_speech_and_lemmas_are_those_of_the_components(
+    nlp: Any, parse: Callable[[str], Parse], text: str
+) -> None:
+    own = parse(text)
+    docs = [nlp(line.replace("’", "'")) for line in text.split("\n")]
+    tokens = [token for doc in docs for token in doc]
+    assert own.lemma == [token.lemma_.lower() for token in tokens]
+    assert own.pos == [token.pos_ for token in tokens]
+    assert own.dep == [token.dep_ for token in tokens]
+    assert own.ent == [token.ent_type_ for token in tokens]
+
+
+def test_forgetting_changes_nothing(nlp: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = list(parse_texts(nlp, TEXTS))
+    monkeypatch.setattr(embed, "MOST", 0)
+    monkeypatch.setattr(lemmas, "MOST", 0)
+    fresh = list(parse_texts(nlp, reversed(TEXTS)))[::-1]
+    assert fresh == kept
+    for one, other in zip(fresh, kept, strict=True):
+        assert np.array_equal(one.vectors, other.vectors)
+
+
+def test_every_token_has_its_vectors(parse: Callable[[str], Parse]) -> None:
+    own = parse("Oslo signed.\n\nRome did not.")
+    assert own.vectors.shape == (len(own), 192)
+    assert own.forms.shape == (len(own),)
+    assert parse("").vectors is None
