@@ -6,6 +6,7 @@ import sys
 from collections import deque
 from collections.abc import Generator
 from contextlib import ExitStack, closing
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -44,6 +45,13 @@ def code(
         str | None,
         typer.Option(metavar="I/N", help="Code only the I-th of N equal parts; see `communique merge`."),
     ] = None,
+    engine: Annotated[
+        str | None,
+        typer.Option(
+            metavar="MASTER",
+            help="Code on Spark: local[2], spark://host:port. Needs communique[spark] and Java 17. --out may be a folder for Parquet.",
+        ),
+    ] = None,
     again: Annotated[
         bool, typer.Option("--again", help="Code anew what is already in the database.")
     ] = False,
@@ -76,6 +84,17 @@ def code(
         ontology=tuple(ontology or ()),
         actors=tuple(actors or ()),
     )
+    if engine is not None:
+        from communique.commands.engine import code_on_engine
+
+        if db is None and out is None:
+            raise typer.BadParameter("needs --db or --out", param_hint="--engine")
+        if workers > 1 or shard is not None:
+            raise typer.BadParameter("Spark deals out the work itself", param_hint="--workers, --shard")
+        folder = out is not None and out != "-" and format is None and not Path(out).suffix
+        tally = code_on_engine(engine, plan, db=db, out=out, format=None if folder else chosen)
+        typer.echo(tally.say(stored=db is not None), err=True)
+        raise typer.Exit(1 if tally.failures else 0)
     with ExitStack() as stack:
         store = None
         if db is not None:
