@@ -44,6 +44,10 @@ class Limits:
 
     article_bytes: int = 10 * 2**20
     """bytes of one article: a page, a line of JSONL, a cell of a table, an item of a feed"""
+    characters: int = 500_000
+    """characters of one article once cleaned: a book's length, some minutes of coding"""
+    paragraphs: int = 20_000
+    """lines of one article, before and after cleaning"""
     unpacked_bytes: int = 64 * 2**30
     """bytes unpacked from one file given, all its members and nested archives together"""
     ratio: int = 200

@@ -27,8 +27,10 @@ def clean_article(article: Article, published: str | None = None) -> Document:
         raise InputError(name, f"{len(raw):,} characters; one article may have {Limits().article_bytes:,}")
     page = read_page(raw, article.url, name) if article.text is None else Page(raw, None, None, None, None)
 
+    paragraphs = split_paragraphs(page.text)
+    _check_size(paragraphs, name)
     title = " ".join(split_paragraphs(article.title or page.title or "")) or None
-    found = clean_lines(split_paragraphs(page.text), title)
+    found = clean_lines(paragraphs, title)
     if not any(map(str.isalnum, "".join(found.lines))):
         raise InputError(name, "no text left once the page's furniture is out" if raw.strip() else "empty")
     text = "\n".join(found.lines)
@@ -57,6 +59,17 @@ def clean_article(article: Article, published: str | None = None) -> Document:
         lang=lang or find_language(text),
         notes=tuple(notes),
     )
+
+
+def _check_size(paragraphs: list[str], name: str) -> None:
+    """Raises InputError for more text than one article has: a file of many should be given as JSONL or a folder."""
+    limits = Limits()
+    if len(paragraphs) > limits.paragraphs:
+        raise InputError(
+            name, f"{len(paragraphs):,} lines of text; one article may have {limits.paragraphs:,}"
+        )
+    if (count := sum(map(len, paragraphs))) > limits.characters:
+        raise InputError(name, f"{count:,} characters of text; one article may have {limits.characters:,}")
 
 
 def _choose_date(offered: tuple[str | None, ...], notes: list[str]) -> str | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -28,7 +27,7 @@ _DATED = re.compile(rf"(?P<place>{_ANY}){_REGION},? (?P<date>{_DAY}){_DASH}{_STA
 _BARE = re.compile(rf"(?P<place>{_UPPER}){_REGION}(?: (?:--?|[–—―])|[—―])\s*{_START}")
 _COLON = re.compile(rf"(?P<place>{_UPPER}){_REGION}: {_START}")
 # Transcripts and lists of points open their paragraphs the way some papers set the place.
-_TURN = re.compile(r"[\"“]?[A-Z][A-Z .'’\-]{2,40}: ")
+TURN = re.compile(r"[\"“]?[A-Z][A-Z .'’\-]{2,40}: ")
 _MIN_REST = 20  # characters: less is no sentence, and the line is left alone
 
 
@@ -61,12 +60,12 @@ def load_agencies() -> dict[str, str]:
     return {name.casefold(): agency.publisher for agency in agencies for name in agency.names}
 
 
-def find_dateline(line: str, *, opening: bool, others: Sequence[str] = ()) -> Dateline | None:
+def find_dateline(line: str, *, opening: bool, transcript: bool = False) -> Dateline | None:
     """The dateline at the start of a paragraph, or None.
 
     One that names an agency counts anywhere. Another ("KYIV, Feb. 4 —", "LONDON —") counts only where `opening` says
-    that the paragraph opens the article, and only if its place is a known city, state or country. `others` are
-    the article's other paragraphs: where they open with capitals and a colon too, it is a transcript.
+    that the paragraph opens the article, and only if its place is a known city, state or country. `transcript` says
+    that other paragraphs open with capitals and a colon, too: those are the names of who speaks.
     """
     if found := _compile_agency().match(line):
         agency = load_agencies()[(found["agency"] or found["slashed"]).casefold()]
@@ -78,7 +77,7 @@ def find_dateline(line: str, *, opening: bool, others: Sequence[str] = ()) -> Da
             _make(line, found, None, found["date"]) if found["place"].isupper() or _is_known(found) else None
         )
     found = _BARE.match(line)
-    if not found and not any(map(_TURN.match, others)):
+    if not found and not transcript:
         found = _COLON.match(line)
     return _make(line, found, None, None) if found and _is_known(found) else None
 

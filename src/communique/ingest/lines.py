@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from functools import cache
 
-from communique.ingest.datelines import find_dateline, load_agencies
+from communique.ingest.datelines import TURN, find_dateline, load_agencies
 from communique.ingest.dates import find_date, find_date_line
 from communique.ingest.furniture import MAX_LINE, Zone, find_zones, is_furniture, is_prose, load_furniture
 
@@ -169,13 +169,14 @@ def _strip_datelines(now: Lines) -> Lines:
         (i for i, line in enumerate(now.lines) if is_prose(line) and line != now.title), len(now.lines)
     )
     lines = list(now.lines)
+    turns = sum(TURN.match(line) is not None for line in lines)
     for i, line in enumerate(lines):
         if line == now.title:
             continue
         opens = i <= opening and line[-1] in _CLOSING
-        others = [*lines[:i], *lines[i + 1 :]] if opens else []
-        found = find_dateline(line, opening=opens, others=others)
-        if found:
+        # of the other lines; counted anew for each of them, a text of many lines would take for ever
+        transcript = turns > (TURN.match(line) is not None)
+        if found := find_dateline(line, opening=opens, transcript=transcript):
             lines[i] = line[found.end :]
             now = replace(now, agency=now.agency or found.agency, published=now.published or found.date)
     return replace(now, lines=tuple(lines))
