@@ -169,6 +169,8 @@ def has_enough_parties(
     """
     coded = sum(bool(m.code) for m in actor + recipient)
     if item.frame.type == "CONSULT":
+        if recipient and not any(m.code for m in recipient):
+            return False  # a state of a federation, a town nobody knows
         if recipient and {country_of(m) for m in actor} == {country_of(m) for m in recipient}:
             return False  # a politician goes to parliament, a case to court
         # organisations have names, states three letters
