@@ -1,7 +1,7 @@
 """Runs over articles that are coded already, so that a test of storing needn't wait for coding: `python precoded.py`.
 
 For each line on standard input, a JSON object, a child is forked that runs the real `Run` into a database; after
-`kill` seconds, where given, it is killed. The answer, a line, says which documents the run reported as stored, whether
+`kill` seconds, where given, it is killed; no file of it grows over `largest` bytes. The answer, a line, says which documents the run reported as stored, whether
 it came to its end, and how many seconds it took. Nothing here opens a database itself: a fork must not copy one.
 """
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import select
 import signal
 import sys
@@ -53,6 +54,8 @@ def run_one(order: dict[str, Any], report: int) -> None:
         Coder.coded = {doc.id: doc for doc in (msgspec.json.decode(li, type=CodedDocument) for li in file)}
     Coder.pause = order.get("pause", 0.0)
     runs.BATCH = 3
+    if "largest" in order:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (order["largest"],) * 2)
     with open_store(order["db"], write=True) as store:
         for doc in Run(Plan(inputs=(order["articles"],), skip=True), store).documents():
             os.write(report, f"{doc.id}\n".encode())
@@ -77,7 +80,7 @@ def main() -> None:
                 run_one(order, report)
                 os._exit(0)
             except BaseException as error:
-                print(repr(error), file=sys.stderr, flush=True)
+                os.write(report, f"{error}\n".encode())
                 os._exit(1)
         os.close(report)
         if order.get("kill") is not None:

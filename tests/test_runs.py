@@ -120,6 +120,21 @@ def test_fifty_kills_lose_nothing_and_store_nothing_twice(order: Order, tmp_path
     assert kills == KILLS and inside >= 10
 
 
+def test_a_disk_that_fills_up_is_said_and_the_next_run_goes_on(order: Order, tmp_path: Path) -> None:
+    path, whole = tmp_path / "full.duckdb", tmp_path / "whole.duckdb"
+    order(whole)
+    open_store(path, write=True).close()
+    answer = order(path, largest=20_000)  # less than the file has: the log of one batch fits, its blocks don't
+    *reported, said = answer["reported"]
+    assert answer["status"] == 1
+    assert str(path) in said and ("disk is full" in said or "lets a file grow" in said), said
+    with open_store(path) as store:
+        assert set(reported) <= {doc.id for doc in store.documents()}
+        assert store.count()["documents"] < 12
+    assert order(path)["status"] == 0
+    assert dump(path) == dump(whole)
+
+
 def test_reports_and_pages_read_while_a_run_writes(
     order: Order, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

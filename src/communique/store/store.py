@@ -8,7 +8,7 @@ import re
 import threading
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from os import PathLike, fspath
@@ -271,7 +271,8 @@ class Store:
                     self._insert(table, found)
             connection.commit()
         except BaseException:
-            connection.rollback()
+            with suppress(duckdb.Error):  # where committing failed there is nothing to roll back any more
+                connection.rollback()
             raise
 
     def _insert(self, table: str, rows: list[Row]) -> None:
