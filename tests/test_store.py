@@ -580,6 +580,7 @@ def test_every_table_and_column_is_documented(path: str) -> None:
         bare = connection.execute(
             "select table_name, column_name from duckdb_columns()"
             " where not internal and comment is null and table_name <> 'schema_version'"
+            " and not (schema_name = 'imported' and table_name not in ('coded', 'members'))"
         ).fetchall()
         tables = {row[0] for row in connection.execute("select table_name from duckdb_tables()").fetchall()}
     assert bare == []
@@ -592,7 +593,7 @@ def test_every_table_and_column_is_documented(path: str) -> None:
         "stories",
         "story_members",
     }
-    made = {"happenings", "event_reports", *stories}
+    made = {"happenings", "event_reports", "coded", "members", *stories}
     assert {"documents", "runs", "failures", "reviews", "schema_version", *DETAILS, *made} == tables
 
 

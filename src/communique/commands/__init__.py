@@ -13,6 +13,7 @@ from communique.commands.code import code
 from communique.commands.dyads import dyads
 from communique.commands.evaluate import evaluate
 from communique.commands.export import export
+from communique.commands.imports import import_
 from communique.commands.merge import merge
 from communique.commands.network import network
 from communique.commands.ontology import ontology
@@ -23,7 +24,21 @@ from communique.commands.serve import serve
 from communique.commands.stories import stories
 from communique.errors import CommuniqueError
 
-COMMANDS = (code, report, export, series, dyads, network, positions, actors, evaluate, stories, merge, serve)
+COMMANDS = (
+    code,
+    report,
+    export,
+    series,
+    dyads,
+    network,
+    positions,
+    actors,
+    evaluate,
+    stories,
+    import_,
+    merge,
+    serve,
+)
 
 
 class Commands(TyperGroup):
@@ -50,5 +65,5 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for command in COMMANDS:
-    app.command(command.__name__)(command)
+    app.command(command.__name__.rstrip("_"))(command)
 app.add_typer(ontology, name="ontology")

@@ -6,7 +6,18 @@ from typing import Annotated
 
 import typer
 
-from communique.commands.options import Db, Deduplicated, End, Factuality, Publisher, Start, Type, make_filter
+from communique.commands.options import (
+    OWN,
+    Datasets,
+    Db,
+    Deduplicated,
+    End,
+    Factuality,
+    Publisher,
+    Start,
+    Type,
+    make_filter,
+)
 from communique.commands.tables import (
     Format,
     Level,
@@ -15,7 +26,9 @@ from communique.commands.tables import (
     Weight,
     check_choice,
     check_output,
+    choose_dataset,
     choose_factuality,
+    join_datasets,
     write_table,
 )
 
@@ -33,6 +46,7 @@ def dyads(
     end: End = None,
     publisher: Publisher = None,
     deduplicated: Deduplicated = False,
+    dataset: Datasets = None,
     format: Format = None,
     output: Output = None,
     plot: Plot = None,
@@ -50,11 +64,25 @@ def dyads(
     check_choice("--level", level, LEVELS)
     check_choice("--weight", weight, WEIGHTS)
     check_output(format, output, plot)
+    if plot is not None and dataset and len(dataset) > 1:
+        raise typer.BadParameter("one dataset at a time is drawn", param_hint="--plot")
     wanted = make_filter(
-        a=a, b=b, type=type, start=start, end=end, publisher=publisher, deduplicated=deduplicated
+        a=a,
+        b=b,
+        type=type,
+        start=start,
+        end=end,
+        publisher=publisher,
+        deduplicated=deduplicated,
     )
     with open_store(db) as store:
-        table = store.dyads(by=by, level=level, weight=weight, **wanted, **choose_factuality(factuality))
+        tables = [
+            store.dyads(
+                by=by, level=level, weight=weight, dataset=name, **wanted, **choose_factuality(factuality)
+            )
+            for name in map(choose_dataset, dataset or [OWN])
+        ]
+    table = join_datasets(tables, dataset) if dataset and len(dataset) > 1 else tables[0]
     write_table(table, format, output)
     if plot is not None:
         from communique.export.plots import say_filter, write_dyads_plot

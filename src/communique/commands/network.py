@@ -6,7 +6,17 @@ from typing import Annotated
 
 import typer
 
-from communique.commands.options import Db, Deduplicated, End, Factuality, Publisher, Start, Type, make_filter
+from communique.commands.options import (
+    Dataset,
+    Db,
+    Deduplicated,
+    End,
+    Factuality,
+    Publisher,
+    Start,
+    Type,
+    make_filter,
+)
 from communique.commands.tables import (
     Format,
     Level,
@@ -47,6 +57,7 @@ def network(
     end: End = None,
     publisher: Publisher = None,
     deduplicated: Deduplicated = False,
+    dataset: Dataset = None,
     format: Format = None,
     output: Output = None,
     plot: Plot = None,
@@ -68,7 +79,9 @@ def network(
     check_choice("--level", level, LEVELS)
     check_choice("--weight", weight, WEIGHTS)
     check_output(format, output, plot)
-    wanted = make_filter(type=type, start=start, end=end, publisher=publisher, deduplicated=deduplicated)
+    wanted = make_filter(
+        type=type, start=start, end=end, publisher=publisher, deduplicated=deduplicated, dataset=dataset
+    )
     with open_store(db) as store:
         found = store.network(
             by=by,

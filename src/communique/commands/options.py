@@ -24,6 +24,22 @@ Start = Annotated[str | None, typer.Option("--from", metavar="DATE", help="Event
 End = Annotated[str | None, typer.Option("--to", metavar="DATE", help="Events of this day or earlier.")]
 Publisher = Annotated[str | None, typer.Option(metavar="NAME", help="Articles of this publisher.")]
 Document = Annotated[str | None, typer.Option(metavar="ID", help="The document of this id.")]
+#: What the user's own coding is called where it stands beside other datasets.
+OWN = "communique"
+Datasets = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--dataset",
+        metavar="NAME",
+        help=f"Events of a dataset added by `communique import`, instead of your own; repeated, side by side, {OWN} being your own.",
+    ),
+]
+Dataset = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME", help="Events of a dataset added by `communique import`, instead of your own."
+    ),
+]
 Deduplicated = Annotated[
     bool,
     typer.Option(

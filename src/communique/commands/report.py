@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from communique.commands.options import (
     Actor,
+    Dataset,
     Document,
     Dyad,
     End,
@@ -18,6 +19,7 @@ from communique.commands.options import (
     make_filter,
     parse_day,
 )
+from communique.commands.print import print_table
 from communique.commands.run import Plan, Run
 
 
@@ -38,6 +40,7 @@ def report(
     end: End = None,
     publisher: Publisher = None,
     document: Document = None,
+    dataset: Dataset = None,
     published: Annotated[
         str | None,
         typer.Option(metavar="DATE", help="Day of publication of articles to code, whatever they say."),
@@ -55,14 +58,41 @@ def report(
         from communique.store import open_store
 
         with open_store(source) as store:
+            if dataset is not None:
+                _print_imports(store.events(dataset=dataset, **wanted), limit)
+                return
             if not write_report(store.documents(newest_first=True, limit=limit, **wanted), console):
                 typer.echo("No such documents." if wanted else "The database is empty.", err=True)
         return
-    if wanted or limit is not None:
+    if wanted or limit is not None or dataset is not None:
         raise typer.BadParameter("filters and --limit are for a database", param_hint="DB-or-INPUT")
     run = Run(Plan(inputs=(source,), published=day))
     write_report(run.documents(), console)
     raise typer.Exit(1 if run.tally.failures else 0)
+
+
+def _print_imports(events: Any, limit: int | None) -> None:
+    """Events of a dataset, newest first: without a text there are no words to show."""
+    rows = sorted(events.to_pylist(), key=lambda row: row["date_start"] or "", reverse=True)
+    columns = ("date", "actor", "type", "mode", "recipient", "place", "source")
+    print_table(columns, (_say_import(row) for row in rows[:limit]))
+
+
+def _say_import(row: dict[str, Any]) -> list[Any]:
+    actor, recipient = (
+        "; ".join(code or text for code, text in zip(row[side], row[f"{side}_text"], strict=True))
+        for side in ("actor", "recipient")
+    )
+    kind = row["type"] or f"CAMEO {row['cameo']}"
+    return [
+        row["date_start"],
+        actor,
+        kind,
+        row["mode"],
+        recipient,
+        row["place_text"],
+        row["url"] or row["publisher"],
+    ]
 
 
 def is_database(path: str) -> bool:

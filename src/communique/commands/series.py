@@ -8,6 +8,7 @@ import typer
 
 from communique.commands.options import (
     Actor,
+    Dataset,
     Db,
     Deduplicated,
     Dyad,
@@ -63,6 +64,7 @@ def series(
     end: End = None,
     publisher: Publisher = None,
     deduplicated: Deduplicated = False,
+    dataset: Dataset = None,
     format: Format = None,
     output: Output = None,
     plot: Plot = None,
@@ -91,6 +93,7 @@ def series(
         end=end,
         publisher=publisher,
         deduplicated=deduplicated,
+        dataset=dataset,
     )
     with open_store(db) as store:
         table = store.series(by=by, weight=weight, undated=True, **wanted, **choose_factuality(factuality))

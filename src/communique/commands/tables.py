@@ -10,6 +10,7 @@ from typing import Annotated, Any, get_args
 
 import typer
 
+from communique.commands.options import OWN
 from communique.records import Factuality as Kind
 
 FORMATS = ("csv", "json", "parquet")
@@ -113,3 +114,19 @@ def write_table(table: Any, format: str | None, output: str | None) -> None:
             text.detach()
     if output not in (None, "-"):
         typer.echo(f"{output}: {table.num_rows:,} rows, {chosen}.", err=True)
+
+
+def choose_dataset(name: str) -> str | None:
+    """The keyword for the store's tables: None for the user's own coding."""
+    return None if name == OWN else name
+
+
+def join_datasets(tables: list[Any], names: list[str]) -> Any:
+    """Tables of several datasets as one, with a first column that names them."""
+    import pyarrow as pa
+
+    named = (
+        table.add_column(0, "dataset", pa.array([name] * table.num_rows, pa.string()))
+        for table, name in zip(tables, names, strict=True)
+    )
+    return pa.concat_tables(named)

@@ -19,7 +19,8 @@ class Filter:
     `start` and `end` are days (ISO 8601), both included: an event counts for the day its text gives, else for
     the day of publication. `type` and `factuality` are one value or several. Statements go by who speaks,
     stances by who holds them; the parts that only events have don't touch them. `deduplicated` takes one report of
-    each happening: the earliest, of those that `publisher` and `document` leave (see docs/stories.md).
+    each happening: the earliest, of those that `publisher` and `document` leave (see docs/stories.md). `dataset` are
+    events that were imported, by its name (see docs/imports.md); without it, the user's own coding.
     """
 
     actor: str | None = None
@@ -33,6 +34,7 @@ class Filter:
     publisher: str | None = None
     document: str | None = None
     deduplicated: bool = False
+    dataset: str | None = None
 
     def __post_init__(self) -> None:
         for day in (self.start, self.end):
@@ -56,6 +58,8 @@ def find_event_conditions(wanted: Filter) -> Sql:
         if value is not None:
             values = [value] if isinstance(value, str) else list(value)
             parts.append((f"lower({column}) in (select lower(unnest(?::varchar[])))", [values]))
+    if wanted.dataset is not None:
+        parts.append(("e.dataset = ?", [wanted.dataset]))
     if wanted.deduplicated:
         parts.append(_first_reports(wanted))
     return _all(parts)
