@@ -5,10 +5,12 @@ The one module that knows all stages; each stage only returns records, and they 
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -155,8 +157,9 @@ class Coder:
         if document.lang not in (None, ENGLISH):
             note = f"not coded: the language is {document.lang}, and only English is read"
             return CodedDocument(**plain, notes=(*document.notes, note))
-        parse = next(parse_texts(self.pipeline, [document.text]))
-        read = self._read(document, parse)
+        with _pause_collection():
+            parse = next(parse_texts(self.pipeline, [document.text]))
+            read = self._read(document, parse)
         return CodedDocument(**plain, **read | {"notes": (*document.notes, *read["notes"])})
 
     def _read(self, document: Document, parse: Parse) -> dict[str, Any]:
@@ -245,6 +248,19 @@ class Coder:
             reading = read_factuality(parse, predicates, trigger) if trigger is not None else None
             out.append(Relation(name, confidence, reading.label if reading else "asserted"))
         return out
+
+
+@contextmanager
+def _pause_collection() -> Iterator[None]:
+    """Inside, Python looks for no reference cycles: a document makes many small objects and hardly a cycle, and every
+    look walks over all of them."""
+    running = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if running:
+            gc.enable()
 
 
 def _find_trigger(
