@@ -38,6 +38,7 @@ PAGES = (
     "/disputes",
     "/map",
     "/map?view=world",
+    "/new",
     "/review",
     "/review?reviewer=Anna",
     "/review?reviewer=Anna&kind=statement",
@@ -63,9 +64,9 @@ def browser() -> Iterator[Browser]:
 
 
 @contextmanager
-def serve(path: Path) -> Iterator[str]:
+def serve(path: Path, **options: Any) -> Iterator[str]:
     with open_socket("127.0.0.1", 0) as listening:
-        server = uvicorn.Server(uvicorn.Config(create_app(path), log_level="error"))
+        server = uvicorn.Server(uvicorn.Config(create_app(path, **options), log_level="error"))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
         thread.start()
         yield f"http://127.0.0.1:{listening.getsockname()[1]}"
@@ -295,6 +296,96 @@ def test_a_review_without_scripts(browser: Browser, tmp_path: Path) -> None:
         assert [(r["decision"], r["reason"]) for r in store.reviews().to_pylist()] == [
             ("reject", "as it says")
         ]
+
+
+def test_an_article_is_pasted_by_keyboard_and_dropped_by_mouse(
+    browser: Browser, tmp_path: Path, coder: Any
+) -> None:
+    path = make_store(tmp_path / "new.duckdb", 1)
+    with serve(path, load=lambda: coder) as site, open_page(browser) as (page, errors):
+        page.goto(f"{site}/new")
+        page.get_by_label("Text of the article").focus()
+        page.keyboard.insert_text("Norway’s foreign minister met the Finnish president in Oslo on Tuesday.")
+        for _ in range(2):
+            page.keyboard.press("Tab")
+        page.keyboard.insert_text("Two <b>met</b>")
+        page.get_by_label("Publisher").fill("The Example")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/document?id=**")
+        assert page.locator("h1").inner_text() == "Two <b>met</b>"
+        assert page.locator("#event-0").is_visible()
+        page.goto(f"{site}/new")
+        page.evaluate(
+            """() => {
+              const data = new DataTransfer();
+              data.items.add(new File(["Chile accused Peru of spying, officials in Santiago said."], "a.txt"));
+              const form = document.querySelector("form.new");
+              for (const type of ["dragover", "drop"])
+                form.dispatchEvent(new DragEvent(type, { dataTransfer: data, bubbles: true, cancelable: true }));
+            }"""
+        )
+        assert page.locator("#said").inner_text() == "a.txt is chosen."
+        page.get_by_role("button", name="Code it").click()
+        page.wait_for_url("**/document?id=**")
+        assert "Chile accused Peru" in page.locator(".text").inner_text()
+        page.goto(f"{site}/new")
+        page.get_by_role("button", name="Code it").click()
+        page.get_by_role("alert").wait_for()
+        assert "There is no text" in page.get_by_role("alert").inner_text()
+        assert not [
+            v for v in Axe().run(page).response["violations"] if v["impact"] in ("serious", "critical")
+        ]
+        assert [e for e in errors if "422" not in e] == []
+
+
+def test_an_article_is_handed_in_without_scripts(browser: Browser, tmp_path: Path, coder: Any) -> None:
+    path = make_store(tmp_path / "plain.duckdb", 1)
+    ready = threading.Event()
+
+    def load() -> Any:
+        ready.wait(30)
+        return coder
+
+    with serve(path, load=load) as site, open_page(browser, java_script_enabled=False) as (page, _):
+        page.goto(f"{site}/new")
+        page.locator("input[type=file]").set_input_files(
+            {
+                "name": "b.md",
+                "mimeType": "text/markdown",
+                "buffer": b"# Talks\n\nIran met Iraq in Basra on Monday.",
+            }
+        )
+        page.get_by_role("button", name="Code it").click()
+        page.wait_for_url("**/new?job=**")
+        page.get_by_text("Loading the dictionaries and models", exact=True).wait_for()
+        assert page.locator("[aria-current=step]").count() == 1
+        ready.set()
+        page.wait_for_url("**/document?id=**")  # the page comes back by itself
+        assert page.locator("h1").inner_text() == "Talks"
+
+
+def test_a_missed_event_is_marked_in_the_text(browser: Browser, tmp_path: Path) -> None:
+    path = make_store(tmp_path / "missed.duckdb", 1)
+    with serve(path) as site, open_page(browser) as (page, errors):
+        page.goto(f"{site}/document?id={DOC.id}")
+        page.get_by_text("Add an event that nobody coded").click()
+        page.evaluate("getSelection().selectAllChildren(document.querySelector('.text p'))")
+        assert page.get_by_label("Its words").input_value() == DOC.text.split("\n")[0]
+        page.get_by_label("Type").select_option("REJECT")
+        page.get_by_label("Actors").fill("SAU, ARE")
+        page.get_by_label("Recipients").fill("QAT")
+        page.get_by_label("Your name").fill("Anna")
+        page.get_by_role("button", name="Add it").click()
+        page.wait_for_url("**#missed")
+        assert "REJECT SAU, ARE → QAT · asserted" in page.locator("#missed").inner_text()
+        assert not [
+            v for v in Axe().run(page).response["violations"] if v["impact"] in ("serious", "critical")
+        ]
+        page.get_by_role("button", name="Take back").click()
+        page.get_by_text("Missed events (0)").wait_for()
+        assert not errors
+    with open_store(path) as store:
+        assert [row["decision"] for row in store.reviews().to_pylist()] == ["add", "reject"]
 
 
 def test_hostile_articles_run_nothing(browser: Browser, tmp_path: Path) -> None:
