@@ -4,7 +4,7 @@ Two phrases are the same issue where their vectors' cosine reaches the threshold
 Names are put in one form first ("Moscow" is Russia, "Kyiv" Ukraine), and words that only point are left out. How the
 threshold was chosen: docs/positions.md.
 
-Issues are found from the most frequent object down: each joins the nearest of the issues so far, or begins a new one
+Issues are found from the most frequent object down, the shorter first: each joins the nearest of the issues so far, or begins a new one
 (leader clustering; Hartigan, Clustering Algorithms, 1975, ch. 3), so that an issue's name is its most frequent words and
 all of its objects are near to that, not only to each other.
 """
@@ -122,7 +122,7 @@ def group_issues(
 
     `counts` says how often each object occurs; of more than MOST_GROUPED the rarest are left out.
     """
-    texts = sorted((t for t in counts if is_issue(t)), key=lambda t: (-counts[t], t))[:MOST_GROUPED]
+    texts = sorted((t for t in counts if is_issue(t)), key=lambda t: (-counts[t], len(t), t))[:MOST_GROUPED]
     rows = compute_vectors(texts, vectors)
     named = [find_actors(text) for text in texts]
     leaders = np.zeros((0, rows.shape[1]), np.float32)

@@ -132,15 +132,13 @@ def _to_csv(columns: Sequence[str], rows: Sequence[dict[str, Any]]) -> str:
 
 
 def _render_issues(rows: Sequence[dict[str, Any]]) -> str:
-    from communique.export.plain import clean_line
-
     lines = [f"{len(rows)} issues; the same in other words from a cosine of {rows[0]['threshold']:.2f}", ""]
     for row in rows:
         lines.append(
-            f"{clean_line(row['issue'])}  ({_count(row['holders'], 'holder')}: {row['support']} for, {row['oppose']} against;"
+            f"{_shorten(row['issue'])}  ({_count(row['holders'], 'holder')}: {row['support']} for, {row['oppose']} against;"
             f" {_say_days(row['first'], row['last'])})"
         )
-        others = [clean_line(text) for text in row["objects"][1:4]]
+        others = [_shorten(text) for text in row["objects"][1:4]]
         if others:
             more = f" and {len(row['objects']) - 4} more" if len(row["objects"]) > 4 else ""
             lines.append(f"    also: {'; '.join(others)}{more}")
@@ -176,6 +174,15 @@ def _render_issue(rows: Sequence[dict[str, Any]]) -> str:
         lines.append(f"      “{clean_line(row['words'])}”")
         lines.append(f"      {where}")
     return "\n".join(lines) + "\n"
+
+
+def _shorten(text: str) -> str:
+    """On one line, and of a long clause its beginning."""
+    from textwrap import shorten
+
+    from communique.export.plain import clean_line
+
+    return shorten(clean_line(text), 100, placeholder="…")
 
 
 def _runs(values: Sequence[str]) -> list[str]:

@@ -252,7 +252,8 @@ class Store:
                         self._insert(table, found)
                 connection.commit()
             except BaseException:
-                connection.rollback()
+                with suppress(duckdb.Error):
+                    connection.rollback()
                 raise
 
     def _replace(self, old: list[str], headers: list[Row], rows: dict[str, list[Row]]) -> None:
@@ -433,7 +434,7 @@ class Store:
         threshold = found.THRESHOLD if threshold is None else threshold
         vectors = vectors or found.VECTORS
         sql, params = build_stances(Filter(**wanted))
-        with name_errors(self.path):
+        with self.hold():
             counts: dict[str, int] = dict(
                 self._connection.execute(
                     f"select object_text, count(*) from ({sql}) group by 1 order by 1", params
@@ -448,7 +449,7 @@ class Store:
         near = {text: score for text, score in scores.items() if score >= threshold}
         rows = self._read_stances(sql, params, list(near))
         ids = sorted({id for row in rows for id in row["holder_id"] if id})
-        with name_errors(self.path):
+        with self.hold():
             names: dict[str, str] = dict(
                 self._connection.execute(
                     "select id, min(name) from actors where id in (select unnest(?::varchar[])) group by id",
@@ -464,7 +465,7 @@ class Store:
         from communique.analyse import positions as found
 
         sql, params = build_stances(Filter(**wanted))
-        with name_errors(self.path):
+        with self.hold():
             rows = self._connection.execute(f"select distinct object_text from ({sql}) order by 1", params)
             texts = [row[0] for row in rows.fetchall() if found.is_issue(row[0])]
         scores = found.score_issue(issue, texts, vectors or found.VECTORS)
@@ -473,7 +474,7 @@ class Store:
 
     def _read_stances(self, sql: str, params: list[Any], objects: list[str]) -> list[dict[str, Any]]:
         """The stances of a question whose objects are among some."""
-        with name_errors(self.path):
+        with self.hold():
             narrowed = f"select * from ({sql}) where object_text in (select unnest(?::varchar[]))"
             rows: list[dict[str, Any]] = self._arrow(narrowed, [*params, objects]).to_pylist()
         return rows
