@@ -12,13 +12,14 @@ from __future__ import annotations
 from communique.coder import Coder
 from communique.errors import CommuniqueError, InputError, KnowledgeError, StoreError
 from communique.ingest import Article
-from communique.records import CodedDocument, Relation
+from communique.records import Attitude, CodedDocument, Relation
 from communique.store import Store
 from communique.store import open_store as open
 from communique.version import VERSION as __version__
 
 __all__ = [
     "Article",
+    "Attitude",
     "CodedDocument",
     "Coder",
     "CommuniqueError",

@@ -20,6 +20,7 @@ from communique.annotate.parse import Parse
 from communique.annotate.pipeline import MODEL, load_pipeline, parse_texts
 from communique.document import Document
 from communique.errors import InputError
+from communique.extract.attitudes import AttitudeModel, load_attitude_model
 from communique.extract.attribution import load_attribution_model
 from communique.extract.events import find_events
 from communique.extract.factuality import read_factuality
@@ -37,8 +38,9 @@ from communique.knowledge.cues import load_cues
 from communique.knowledge.language import load_grammar
 from communique.knowledge.ontology import load_ontology
 from communique.knowledge.stances import load_stance_lexicon
-from communique.records import CodedDocument, DateRange, Member, Place, Quantity, Relation
+from communique.records import Attitude, CodedDocument, DateRange, Member, Place, Quantity, Relation
 from communique.resolve.actors import Resolution, resolve_actors
+from communique.resolve.attitudes import ask_stances, find_questions
 from communique.resolve.dates import choose_date, find_dates
 from communique.resolve.disputes import find_disputes
 from communique.resolve.events import build_events
@@ -61,7 +63,8 @@ class Coder:
 
     `model` is the spaCy pipeline (package name or path); `ontology` and `actors` are a user's own data files, added
     to the shipped ones (a type, frame or actor of the same id replaces ours). `attribution` is whether
-    the learned tagger reads statements beside the rules; where its weights are not installed the rules work alone.
+    the learned tagger reads statements beside the rules; where its weights are not installed, or `model` is another
+    pipeline than the one it was trained on, the rules work alone.
     Raises KnowledgeError, with file and line, where a data file is wrong.
     """
 
@@ -86,12 +89,18 @@ class Coder:
         self.stances = load_stance_lexicon()
         self.gazetteer = load_gazetteer()
         self.pipeline = load_pipeline(model)
-        self.attribution = load_attribution_model() if attribution else None
+        tagger = load_attribution_model() if attribution else None
+        self.attribution = tagger if tagger is not None and tagger.fits(self.pipeline) else None
 
     @cached_property
     def relations(self) -> RelationModel:
         """The relation model, loaded at its first use."""
         return load_relation_model()
+
+    @cached_property
+    def attitude_model(self) -> AttitudeModel:
+        """The stance model, loaded at its first use."""
+        return load_attitude_model()
 
     def code(
         self,
@@ -221,6 +230,10 @@ class Coder:
         stances = build_stances(
             parse, stances_found, parties, statements, document.id, _name_inside(resolution, mentions)
         )
+        questions = find_questions(parse, mentions, predicates, resolution, self.stances.loaded, body)
+        if questions:
+            asked = ask_stances(parse, questions, stances, statements, document.id, self.attitude_model)
+            stances = tuple(sorted((*stances, *asked), key=lambda s: s.sentence))
         return {
             "actors": resolution.actors,
             "events": events,
@@ -248,6 +261,12 @@ class Coder:
             reading = read_factuality(parse, predicates, trigger) if trigger is not None else None
             out.append(Relation(name, confidence, reading.label if reading else "asserted"))
         return out
+
+    def attitudes(self, rows: Sequence[tuple[str, str, str]]) -> list[Attitude]:
+        """For each (sentence, holder's words, target's words): whether the one is for or against the other there, or
+        neither; with no words for the holder, whether the text speaks well or ill of the target. Each has the
+        probability of what is said. Never raises on odd strings."""
+        return self.attitude_model.attitudes(rows)
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from itertools import permutations
 from communique.annotate.mentions import Mention, Mentions
 from communique.annotate.parse import Parse
 from communique.extract.attitudes import AttitudeModel
+from communique.extract.factuality import read_factuality
 from communique.extract.predicates import Predicate
 from communique.knowledge.stances import Strength
 from communique.records import Member, Stance, StanceObject, Statement
@@ -18,8 +19,11 @@ from communique.resolve.stances import find_carrier
 
 MADE_BY = "model:stance"
 # A stance is taken from the model only from this confidence on. Chosen by reading what it adds (docs/stances.md).
-ACCEPT = 0.8
+ACCEPT = 0.85
 STRONG = 0.97
+_REAL = ("asserted", "recurring", "intended")  # what the holder does or says
+_FAR = 5  # tokens from the act down to the target, both counted
+_HANGING = ("attr", "acomp", "oprd", "dobj", "advmod", "amod")
 _NAMED = ("name", "person", "organisation", "role")
 
 
@@ -42,32 +46,45 @@ def find_questions(
     loaded: Container[str],
     body: Container[int],
 ) -> list[Question]:
-    """Pairs of two different actors of a sentence: the first is the subject of an act or of saying, the other stands
-    below it in the parse, and a word that can carry an attitude (`loaded` lemmas) stands on the way or hangs on it."""
-    questions: dict[tuple[int, str, str], Question] = {}
+    """Pairs of two different actors of a sentence: the first is the subject of an act or of saying, the other the nearest
+    that stands below it in the parse, with a word that can carry an attitude (`loaded` lemmas) on the way or beside it.
+    """
     by_sentence: dict[int, list[Mention]] = {}
     for mention in mentions:
         sentence = parse.sentence_of[mention.head]
         if mention.kind in _NAMED and sentence in body:
             by_sentence.setdefault(sentence, []).append(mention)
+    questions: list[Question] = []
     for sentence, inside in by_sentence.items():
         tokens = range(*parse.sentences[sentence])
         if len(inside) < 2 or not any(parse.lemma[t].lower() in loaded for t in tokens):
             continue
         acts = {m.head: _acts_of(predicates, m.head, tokens) for m in inside}
+        nearest: dict[str, tuple[int, Question]] = {}
         for holder, target in permutations(inside, 2):
             if holder.first < target.past and target.first < holder.past:
                 continue
-            ways = (
+            ways = [
                 _way(parse, act, target.head) for act in acts[holder.head] if act not in acts[target.head]
-            )
-            if not any(_carries(parse, way, holder.head, loaded) for way in ways):
+            ]
+            steps = [
+                len(way)
+                for way in ways
+                if way
+                and _carries(parse, way, holder.head, loaded)
+                and _is_own(predicates, way, (holder.head, target.head), acts)
+                and read_factuality(parse, predicates, way[-1]).label in _REAL
+            ]
+            if not steps:
                 continue
             who, whom = _one(resolution, holder.head), _one(resolution, target.head)
-            if who is not None and whom is not None and who.id != whom.id:
-                key = sentence, str(who.id), str(whom.id)
-                questions.setdefault(key, Question(sentence, holder, target, who, whom))
-    return list(questions.values())
+            if who is None or whom is None or who.id == whom.id:
+                continue
+            known = nearest.get(str(who.id))
+            if known is None or min(steps) < known[0]:
+                nearest[str(who.id)] = min(steps), Question(sentence, holder, target, who, whom)
+        questions.extend(question for _, question in nearest.values())
+    return questions
 
 
 def _acts_of(predicates: dict[int, Predicate], token: int, tokens: Sequence[int]) -> list[int]:
@@ -86,9 +103,26 @@ def _way(parse: Parse, top: int, token: int) -> list[int]:
 
 
 def _carries(parse: Parse, way: Sequence[int], holder: int, loaded: Container[str]) -> bool:
-    """Whether a word on the way, or one that hangs on it beside the holder, can carry an attitude."""
-    near = set(way[1:]) | {c for t in way for c in parse.children[t] if c != holder}
-    return any(parse.lemma[t].lower() in loaded for t in near)
+    """Whether a word on a short way, or one said of a word on a shorter way, can carry an attitude."""
+
+    def is_loaded(token: int) -> bool:
+        return parse.lemma[token].lower() in loaded
+
+    if len(way) <= _FAR and any(is_loaded(t) for t in way[1:]):
+        return True
+    hanging = [c for t in way for c in parse.children[t] if c != holder and parse.dep[c] in _HANGING]
+    hanging += [
+        c for t in hanging if parse.dep[t] != "amod" for c in parse.children[t] if parse.dep[c] == "amod"
+    ]
+    return len(way) < _FAR and any(is_loaded(t) for t in hanging)
+
+
+def _is_own(
+    predicates: dict[int, Predicate], way: Sequence[int], pair: Sequence[int], actors: Container[int]
+) -> bool:
+    """Whether nobody else acts between the two: "Oslo says that Rome backed Lima" tells nothing of Oslo."""
+    between = (t for step in way[1:-1] if step in predicates for t in predicates[step].get("subject"))
+    return not any(t in actors and t not in pair for t in between)
 
 
 def _one(resolution: Resolution, token: int) -> Member | None:
