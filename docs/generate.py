@@ -72,15 +72,16 @@ def make_schema_page() -> str:
     with tempfile.TemporaryDirectory() as folder:
         path = str(Path(folder) / "empty.duckdb")
         open_store(path, write=True).close()
+        path_of = "case when schema_name = 'main' then '' else schema_name || '.' end || "
         with duckdb.connect(path) as connection:
             tables = dict(
                 connection.execute(
-                    "select table_name, comment from duckdb_tables()"
-                    " union all select view_name, comment from duckdb_views() where not internal"
+                    f"select {path_of}table_name, comment from duckdb_tables()"
+                    f" union all select {path_of}view_name, comment from duckdb_views() where not internal"
                 ).fetchall()
             )
             columns = connection.execute(
-                "select table_name, column_name, data_type, is_nullable, comment from duckdb_columns()"
+                f"select {path_of}table_name, column_name, data_type, is_nullable, comment from duckdb_columns()"
                 " where not internal order by table_name, column_index"
             ).fetchall()
     lines = [
@@ -100,7 +101,7 @@ def make_schema_page() -> str:
         "where e.factuality in ('asserted', 'recurring')",
         "```",
     ]
-    for table in ("documents", *DETAILS, "runs", "failures", "reviews", *STORIES, *VIEWS):
+    for table in ("documents", *DETAILS, "runs", "failures", "reviews", *STORIES, *VIEWS, *IMPORTED):
         lines += ["", f"## {table}", "", tables[table], "", "| column | type | |", "|---|---|---|"]
         lines += [
             f"| {column} | {type.lower()}{'' if not nullable or table in VIEWS else ', may be null'} | {comment} |"
@@ -137,6 +138,7 @@ STORIES = (
     "story_keys",
 )
 VIEWS = ("event_days", "dyads", "event_keys", "events_deduplicated")
+IMPORTED = ("imported.coded", "imported.members")
 # As much of the report as shows what it is.
 README_LINES = 40
 PAGES = {"cli.md": make_cli_page, "schema.md": make_schema_page}

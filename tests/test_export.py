@@ -39,7 +39,7 @@ from communique.export.tabbed import (
     PHOENIX_COLUMNS,
     POLECAT_COLUMNS,
 )
-from communique.records import CodedDocument, DateRange, Member
+from communique.records import CodedDocument, DateRange, Member, Piece, Quantity
 from documents import TEXT, event, make_document, member
 
 DOC = make_document()
@@ -142,6 +142,7 @@ PLOVER_KEYS = {
     "quad_code",
     "event_scale",
     "mode",
+    "size",
     "context",
     "text",
     "text_info",
@@ -171,6 +172,34 @@ PLOVER_ENTITY = {"code", "sector", "entity_text", "identifier_text", "office"}
 def test_plover_marks_what_did_not_happen_now(changes: dict[str, Any], context: list[str]) -> None:
     doc = replace(DOC, events=(event("x", "CONSULT", actor=DOC.events[0].actor, **changes),))
     assert json.loads(write("plover", doc))[0]["context"] == context
+
+
+@pytest.mark.parametrize(
+    ("text", "size"),
+    [
+        ("Shelling killed 12 people and wounded 30.", {"dead": 12, "injured": 30}),
+        ("At least 12 people were killed, 30 were injured.", {"dead": 12, "injured": 30}),
+        ("Police arrested 12 protesters among a crowd of marchers that counted 30.", {"arrested": 12}),
+        ("They met 12 envoys and 30 others.", {}),
+    ],
+)
+def test_plover_size_says_what_persons_are(text: str, size: dict[str, int]) -> None:
+    numbers = tuple(
+        Quantity(float(n), "persons", n, (text.index(n), text.index(n) + 2), None) for n in ("12", "30")
+    )
+    done = event("x", "ASSAULT", actor=(member(text.split()[0], None, None, text),), quantities=numbers)
+    done = replace(done, sentence=(0, len(text)), trigger=Piece(text[:4], (0, 4)))
+    record = json.loads(write("plover", replace(DOC, text=text, events=(done,))))[0]
+    assert record.get("size", {}) == size
+
+
+@pytest.mark.parametrize("format", FORMATS, ids=lambda f: f.name)
+def test_every_format_has_a_codebook_with_a_citation(format: Any) -> None:
+    text = make_codebook(format, Options(), 3, {"actor": "RUS"})
+    assert format.name in text and "Citation: Communiqué, version" in text and "actor = RUS" in text
+    assert (
+        TEXT.split("\n")[1] not in write(format.name, DOC).decode(errors="replace") or format.name == "jsonl"
+    )
 
 
 TABBED = {

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import date
+from functools import cache
 from typing import Any, BinaryIO
 
 import msgspec
@@ -11,6 +13,7 @@ import msgspec
 from communique.export.codes import get_root, get_sector
 from communique.export.options import Options
 from communique.export.pairs import find_names, find_sentence_number, get_day
+from communique.knowledge.load import DATA, read_csv
 from communique.records import CodedDocument, Event, Factuality, Member
 from communique.version import VERSION
 
@@ -30,6 +33,8 @@ AUXILIARY: dict[Factuality, str] = {
 }
 # An event that ended so many days before publication is history rather than news. PLOVER gives no number.
 HISTORICAL_DAYS = 365
+# Characters between a number and the word that says what it counts ("12 people were killed", "killing at least 12").
+NEAR = 25
 
 
 def write_plover(documents: Iterable[CodedDocument], file: BinaryIO, options: Options) -> int:
@@ -68,6 +73,7 @@ def to_plover(document: CodedDocument, event: Event, with_text: bool = False) ->
         "quad_code": QUAD_CODES[event.quad],
         "event_scale": event.score,
         "mode": event.mode,
+        "size": find_size(document, event) or None,
         "context": [*event.context, *find_auxiliary(document, event)],
         "text": document.text[start:end],
         "text_info": _without_none(
@@ -98,6 +104,42 @@ def to_plover(document: CodedDocument, event: Event, with_text: bool = False) ->
         "event": event.type,
     }
     return required | _without_none(record)
+
+
+class _Stem(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    stem: str
+    size: str
+
+
+@cache
+def _stems() -> dict[str, str]:
+    return {row.stem: row.size for _, row in read_csv(DATA / "plover" / "size.csv", _Stem)}
+
+
+def find_size(document: CodedDocument, event: Event) -> dict[str, int]:
+    """PLOVER's `size`: how many dead, injured and arrested the event's numbers of persons are, told by the nearest word
+    of its clause that says so; a number without such a word near it is left out. Of two for one the higher stays."""
+    found: dict[str, int] = {}
+    start, end = event.sentence
+    told = [
+        (start + word.start(), start + word.end(), size)
+        for word in re.finditer(r"\w+", document.text[start:end].casefold())
+        for stem, size in _stems().items()
+        if word[0].startswith(stem)
+    ]
+    for quantity in event.quantities:
+        if quantity.unit != "persons":
+            continue
+        left, right = quantity.span
+        near = [
+            (max(a - right, left - b), size)
+            for a, b, size in told
+            if not set(",;:") & set(document.text[min(right, b) : max(left, a)])
+        ]
+        distance, size = min(near, default=(NEAR + 1, ""))
+        if distance <= NEAR:
+            found[size] = max(found.get(size, 0), round(quantity.value))
+    return found
 
 
 def find_auxiliary(document: CodedDocument, event: Event) -> list[str]:
