@@ -2,7 +2,8 @@
 
 The store is made from the coded samples of the tests, copied inside the database under new ids, on other days and with
 some countries exchanged. Each page is asked for once cold and then twice more; exit code 1 where the overview takes
-more than 300 ms or any page more than 1 s, by the first and by the worst answer.
+more than 300 ms or any page more than 1 s, by the first and by the worst answer. With `--write` another process stores a
+batch of 32 documents every two seconds meanwhile, as a run does, and says how long each took.
 """
 
 from __future__ import annotations
@@ -12,6 +13,10 @@ import resource
 import sys
 import tempfile
 import time
+from dataclasses import replace
+from itertools import islice
+from multiprocessing import get_context
+from multiprocessing.synchronize import Event
 from pathlib import Path
 
 import duckdb
@@ -19,10 +24,11 @@ import duckdb
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests" / "serve"))
 
 from starlette.testclient import TestClient
-from stores import make_store, read_coded
+from stores import make_store, read_coded, vary_documents
 
 from communique.serve.dictionary import load_dictionary
 from communique.serve.web import create_app
+from communique.store import open_store
 from communique.store.rows import DETAILS
 
 FIRST_PAGE, ANY_PAGE = 0.3, 1.0  # seconds
@@ -84,10 +90,24 @@ def make_large(path: Path, events: int) -> int:
         return int(connection.execute("select count(*) from events").fetchall()[0][0])
 
 
+def store_batches(path: Path, stop: Event) -> None:
+    """Stores batches as a run does until told to stop; prints seconds a batch."""
+    documents = vary_documents()
+    with open_store(path, write=True) as store:
+        run, times = store.start_run("1.0.0"), []
+        while not stop.wait(2):
+            batch = [replace(doc, id=f"{time.time_ns()}-{doc.id}") for doc in islice(documents, 32)]
+            began = time.perf_counter()
+            store.add(batch, run)
+            times.append(time.perf_counter() - began)
+    print(f"{len(times)} batches of 32 stored meanwhile, {min(times):.2f}–{max(times):.2f} s each")
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--events", type=int, default=1_000_000)
     parser.add_argument("--keep", type=Path, help="Use this store, made where it is missing.")
+    parser.add_argument("--write", action="store_true", help="Store batches from another process meanwhile.")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         path = options.keep or Path(folder) / "large.duckdb"
@@ -100,7 +120,17 @@ def main() -> int:
         load_dictionary()
         client = TestClient(create_app(path), base_url="http://127.0.0.1:8765")
         print(f"ready after {time.perf_counter() - began:.1f} s")
-        return measure(client)
+        if not options.write:
+            return measure(client)
+        spawn = get_context("spawn")
+        stop = spawn.Event()
+        writer = spawn.Process(target=store_batches, args=(path, stop))
+        writer.start()
+        try:
+            return measure(client)
+        finally:
+            stop.set()
+            writer.join()
 
 
 def measure(client: TestClient) -> int:

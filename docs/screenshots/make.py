@@ -26,6 +26,8 @@ PICTURES = (
     ("network-dark", "/network?by=year&at=2015-01-01", "dark", 1200),
     ("positions", "/positions", "light", 1200),
     ("map", "/map", "dark", 1200),
+    ("new", "/new", "light", 1200),
+    ("new-dark", "/new", "dark", 1200),
     ("review", "/review?reviewer=Anna", "light", 1200),
 )
 
