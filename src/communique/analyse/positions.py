@@ -64,9 +64,11 @@ def read_phrase(text: str) -> Phrase:
     dictionary = load_actors()
     for match in sorted(dictionary.find_names(text), key=lambda m: m.start):
         entries = {alias.entry for alias in match.aliases}
-        if match.start < at or len(entries) != 1:
+        # of states of one capital the first is the one that is there now; any other doubt names nobody
+        states = all(dictionary.entries[one].kind == "state" for one in entries)
+        if match.start < at or not entries or (len(entries) > 1 and not states):
             continue
-        entry = dictionary.entries[next(iter(entries))]
+        entry = dictionary.entries[match.aliases[0].entry]
         words += [
             text[at : match.start],
             entry.name if entry.kind == "state" else text[match.start : match.end],
