@@ -110,7 +110,8 @@ def test_company_changes_nothing(model: RelationModel) -> None:
     together = model.relate(rows)
     assert together == [model.relate([row])[0] for row in rows]
     assert together == model.relate(rows[::-1])[::-1]
-    assert together == load_relation_model(threads=2).relate(rows)
+    assert together == load_relation_model(threads=1).relate(rows)
+    assert together == list(model.judge_ahead(rows))
 
 
 def test_empty_batch(model: RelationModel) -> None:

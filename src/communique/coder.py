@@ -17,7 +17,7 @@ from typing import Any
 
 from communique.annotate.mentions import Mentions, find_mentions
 from communique.annotate.parse import Parse
-from communique.annotate.pipeline import MODEL, load_pipeline, parse_texts
+from communique.annotate.pipeline import MODEL, load_pipeline, parse_lines, parse_texts
 from communique.document import Document
 from communique.errors import InputError
 from communique.extract.attitudes import AttitudeModel, load_attitude_model
@@ -248,8 +248,8 @@ class Coder:
     def relate(self, rows: Sequence[tuple[str, str, str]]) -> list[Relation]:
         """For each (sentence, actor's words, recipient's words): the PLOVER type that holds from the one to the
         other, None where none does, with its confidence and factuality. Never raises on odd strings."""
-        judged = self.relations.relate(rows)
-        parses = parse_texts(self.pipeline, (_one_line(sentence) for sentence, _, _ in rows))
+        judged = self.relations.judge_ahead(rows)
+        parses = parse_lines(self.pipeline, [_one_line(sentence) for sentence, _, _ in rows])
         out = []
         for (sentence, actor, recipient), (name, confidence, _), parse in zip(
             rows, judged, parses, strict=True

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import warnings
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
@@ -77,6 +77,24 @@ def parse_texts(nlp: Any, texts: Iterable[str], batch: int = 64) -> Iterator[Par
             )
             parse = _join(text, [a for a, _ in lines], docs, lemmas, nlp.vocab)
         yield parse
+
+
+def parse_lines(nlp: Any, lines: Sequence[str], batch: int = 64) -> Iterator[Parse]:
+    """A `Parse` for each text of one line, in order. They are parsed together: for many sentences, in less than half the
+    time of `parse_texts`."""
+    lemmas = _keep_lemmas(nlp)
+    for first in range(0, len(lines), batch):
+        part = lines[first : first + batch]
+        with _bound_memory(nlp):
+            docs = nlp.pipe(
+                (line.translate(_STRAIGHT) for line in part),
+                batch_size=batch,
+                disable=COMPONENTS if lemmas else (),
+            )
+            parses = [
+                _join(line, [0], [doc], lemmas, nlp.vocab) for line, doc in zip(part, docs, strict=True)
+            ]
+        yield from parses
 
 
 @contextmanager

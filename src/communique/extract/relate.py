@@ -1,8 +1,8 @@
 """The PLOVER type that holds from one party to another in a sentence, read by a small fine-tuned encoder.
 
-The two parties are marked where they stand in the sentence; the encoder (MiniLM, six layers, int8) reads the
-whole sentence and gives one probability to each of the sixteen PLOVER types and one to "no event between them".
-Where weights, training text and figures come from is told in `train/MODEL_CARD.md`.
+The two parties are marked where they stand in the sentence; the encoder (the lower layers of MiniLM and one more,
+int8) reads the whole sentence and gives one probability to each of the sixteen PLOVER types and one to "no event
+between them". Where weights, training text and figures come from is told in `train/MODEL_CARD.md`.
 
 The same row gives the same bytes whatever stands beside it in the batch: each row runs alone, unpadded, because
 dynamic int8 takes its scale from the whole tensor it is given. A second core is used through `threads`.
@@ -10,7 +10,7 @@ dynamic int8 takes its scale from the whole tensor it is given. A second core is
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from importlib.resources import as_file
 from pathlib import Path
@@ -20,7 +20,7 @@ import numpy as np
 from tokenizers import Tokenizer
 
 from communique.errors import KnowledgeError
-from communique.extract.marked import encode_pair, load_tokenizer, open_session, run_row
+from communique.extract.marked import encode_pair, load_tokenizer, open_session
 from communique.knowledge.load import DATA
 
 Judgement = tuple[str | None, float, dict[str, float]]
@@ -53,6 +53,7 @@ class RelationModel:
         self.tokenizer = tokenizer
         self.settings = settings
         self.threads = threads
+        self.pool = ThreadPoolExecutor(threads)  # the session lets go of the interpreter while it runs
 
     def relate(self, rows: Sequence[tuple[str, str, str]]) -> list[Judgement]:
         """For each (sentence, actor's words, recipient's words): the PLOVER type from the one to the other
@@ -60,10 +61,13 @@ class RelationModel:
 
         Takes any strings: empty ones, parties that aren't in the sentence, texts of any length.
         """
+        return list(self.judge_ahead(rows))
+
+    def judge_ahead(self, rows: Sequence[tuple[str, str, str]]) -> Iterator[Judgement]:
+        """What `relate` gives, in order; many rows are judged while the caller does something else."""
         if self.threads == 1 or len(rows) < 2 * self.threads:
-            return [self.judge(*row) for row in rows]
-        with ThreadPoolExecutor(self.threads) as pool:  # the session lets go of the interpreter while it runs
-            return list(pool.map(lambda row: self.judge(*row), rows))
+            return iter([self.judge(*row) for row in rows])
+        return self.pool.map(lambda row: self.judge(*row), rows)
 
     def judge(self, sentence: str, actor: str, recipient: str) -> Judgement:
         """One row of `relate`."""
@@ -71,8 +75,10 @@ class RelationModel:
 
     def score_labels(self, sentence: str, actor: str, recipient: str) -> np.ndarray:
         """The logits of one row, in the order of the labels, before calibration."""
-        ids, source, target = encode_pair(self.tokenizer, sentence, actor, recipient)
-        return run_row(self.session, ids, (source, target))
+        ids, *places = encode_pair(self.tokenizer, sentence, actor, recipient)
+        feed = {"ids": np.array(ids, dtype=np.int64), "places": np.array(places, dtype=np.int64)}
+        (logits,) = self.session.run(["logits"], feed)
+        return np.asarray(logits, dtype=np.float64)
 
 
 def choose_type(logits: np.ndarray, settings: RelationSettings) -> Judgement:
@@ -90,7 +96,7 @@ def choose_type(logits: np.ndarray, settings: RelationSettings) -> Judgement:
     return (None if best == NONE else best), probabilities[best], probabilities
 
 
-def load_relation_model(path: Path | None = None, threads: int = 1) -> RelationModel:
+def load_relation_model(path: Path | None = None, threads: int = 2) -> RelationModel:
     """The model of the package, or of a folder that holds `model.onnx`, `tokenizer.json` and `settings.json`.
 
     Raises `KnowledgeError` naming the file that is missing or wrong.
