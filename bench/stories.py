@@ -12,7 +12,8 @@ import random
 import re
 import tempfile
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import cache
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,9 @@ from typing import Any
 from communique import Coder
 from communique.analyse.linking import update_stories
 from communique.analyse.stories import StoryRule
+from communique.errors import InputError
 from communique.ingest import read_articles
+from communique.records import CodedDocument
 from communique.store import Store, open_store
 from communique.version import VERSION
 
@@ -69,8 +72,10 @@ def perturb(text: str, seed: int, cut: float, swap: float) -> str:
 def make_articles(copies: int) -> Iterator[tuple[str, str, dict[str, Any]]]:
     """(kind, story, record) of every article."""
     for article in read_articles([str(SAMPLES)]):
+        if isinstance(article, InputError):
+            raise article
         stem = Path(article.name).stem
-        (document,) = load_coder().code_many([article])
+        (document,) = code([article])
         record = {"text": document.text, "published": document.published}
         yield "sample", stem, {"id": stem, "publisher": "The Wire", **record}
         for n in range(copies):
@@ -87,13 +92,19 @@ def make_articles(copies: int) -> Iterator[tuple[str, str, dict[str, Any]]]:
         )
 
 
-_CODER: list[Coder] = []
-
-
+@cache
 def load_coder() -> Coder:
-    if not _CODER:
-        _CODER.append(Coder())
-    return _CODER[0]
+    return Coder()
+
+
+def code(records: Iterable[Any]) -> list[CodedDocument]:
+    """Raises InputError for what can't be coded."""
+    found = []
+    for document in load_coder().code_many(records):
+        if isinstance(document, InputError):
+            raise document
+        found.append(document)
+    return found
 
 
 def score(store: Store, kinds: dict[str, str], truth: dict[str, str]) -> dict[str, tuple[int, int, int]]:
@@ -130,7 +141,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         store = open_store(Path(folder) / "stories.duckdb", write=True)
         run = store.start_run(VERSION)
-        store.add(load_coder().code_many(record for _, _, record in made), run)
+        store.add(code(record for _, _, record in made), run)
         linked = update_stories(store)
         count = {
             kind: sum(k == kind for k in kinds.values()) for kind in ("sample", "copy", "retelling", "other")
