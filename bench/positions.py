@@ -20,7 +20,6 @@ import numpy as np
 from communique.analyse.positions import compute_vectors, find_actors, may_be_same
 from communique.analyse.vectors import ENCODERS, load_vectors
 from communique.errors import CommuniqueError
-from communique.knowledge.load import DATA
 
 PAIRS = Path(__file__).parent / "positions_pairs.csv"
 FILES = {
@@ -52,8 +51,6 @@ def choose_threshold(scores: np.ndarray, same: np.ndarray) -> tuple[float, float
 
 
 def count_bytes(name: str) -> int:
-    if name == "relation":
-        return (Path(str(DATA)) / "models" / "attribution" / "encoder.onnx").stat().st_size
     spec = find_spec(FILES[name][0])
     root = Path(spec.submodule_search_locations[0]) / FILES[name][1]  # type: ignore[union-attr,index]
     return sum(f.stat().st_size for f in root.rglob("*") if f.is_file())

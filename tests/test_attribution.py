@@ -1,9 +1,10 @@
-"""The attribution tagger: word pieces, lines, what syntax tells, and what comes out of the shipped weights."""
+"""The attribution tagger: lines, what syntax tells, and what comes out of the shipped weights."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,13 +16,11 @@ from communique.annotate.parse import Parse
 from communique.errors import KnowledgeError
 from communique.extract.attribution import (
     FOLDER,
-    MAX_PIECES,
     MAX_WORDS,
     PARTS,
     Attributed,
     AttributionModel,
     cut_lines,
-    encode_words,
     find_cues,
     load_attribution_model,
     open_attribution_model,
@@ -125,16 +124,6 @@ def test_lines_cover_every_token_once(parse: Parser) -> None:
     blocks = cut_lines(doc)
     assert [t for a, b in blocks for t in range(a, b)] == list(range(len(doc)))
     assert max(b - a for a, b in blocks) <= MAX_WORDS
-
-
-@given(st.lists(st.text(st.characters(codec=None), min_size=1, max_size=12), min_size=1, max_size=40))
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_word_pieces(model: AttributionModel, listed: list[str]) -> None:
-    ids, places = encode_words(model.tokenizer, listed)
-    assert ids.shape[1] <= MAX_PIECES + 2
-    assert places.shape == (len(listed), 2)
-    assert (places[:, 0] <= places[:, 1]).all()
-    assert places.max() < ids.shape[1]
 
 
 @pytest.mark.parametrize(
@@ -256,12 +245,19 @@ def test_weights_fit_their_settings(model: AttributionModel) -> None:
     for part in PARTS:
         digest = hashlib.sha256((FOLDER / f"{part}.onnx").read_bytes()).hexdigest()
         assert digest == model.settings.sha256[part]
-    assert sum((FOLDER / f"{part}.onnx").stat().st_size for part in PARTS) < 24_000_000  # type: ignore[attr-defined]
+    assert sum((FOLDER / f"{part}.onnx").stat().st_size for part in PARTS) < 5_000_000  # type: ignore[attr-defined]
+
+
+def test_another_pipeline_has_no_vectors_it_can_read(parse: Parser, model: AttributionModel) -> None:
+    import spacy
+
+    assert not model.fits(spacy.blank("en"))
+    assert model.find_attributions(replace(parse(GAZA), vectors=None, forms=None)) == []
 
 
 @pytest.mark.parametrize("broken", ["settings.json", "cues.onnx"])
 def test_a_missing_or_wrong_file_is_named(tmp_path: Path, broken: str) -> None:
-    for name in ("settings.json", "tokenizer.json", *(f"{part}.onnx" for part in PARTS)):
+    for name in ("settings.json", *(f"{part}.onnx" for part in PARTS)):
         if name != broken or broken == "settings.json":
             (tmp_path / name).write_text(json.dumps({"cue": 1}), encoding="utf-8")
     with pytest.raises(KnowledgeError, match=broken):

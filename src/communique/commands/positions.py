@@ -41,9 +41,7 @@ def positions(
     ] = None,
     vectors: Annotated[
         str | None,
-        typer.Option(
-            metavar="NAME", help="wordllama (the default), spacy, minilm or relation; see docs/positions.md."
-        ),
+        typer.Option(metavar="NAME", help="wordllama (the default), spacy or minilm; see docs/positions.md."),
     ] = None,
     format: Annotated[
         str | None, typer.Option(help="table, json or csv; a table on a terminal, CSV in a pipe.")

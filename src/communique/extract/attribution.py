@@ -1,9 +1,9 @@
 """Attributions read by a small learned tagger: which words are the cue, and for each cue who speaks and what is said.
 
-An encoder (the first four layers of MiniLM, int8) reads each line of the text once. From its states and the syntax of
-`cue_features.py`, one head finds cues; a second sees every word of the line from one cue and says whether the word
-belongs to the source, to the content or to neither. Each line runs alone, unpadded, because dynamic int8 takes its
-scale from the whole tensor it is given: the same line gives the same bytes whatever stands beside it. Where weights,
+The parser and the name finder have read every word in its place already; what their networks made of it (`Parse.vectors`)
+and the syntax of `cue_features.py` are all the tagger sees, so that it costs a small part of a parse. One head finds
+cues; a second sees every word of the line from one cue and says whether the word belongs to the source, to the content
+or to neither. Each line is read alone: the same line gives the same answer whatever stands beside it. Where weights,
 training text and figures come from is told in `train/attribution/MODEL_CARD.md`.
 """
 
@@ -18,28 +18,27 @@ from typing import Any
 import msgspec
 import numpy as np
 import onnxruntime as ort
-from tokenizers import Tokenizer
 
 from communique.annotate.parse import Parse
 from communique.errors import KnowledgeError
-from communique.extract.cue_features import describe_pairs, describe_words, number
+from communique.extract.cue_features import describe_pairs, describe_words, find_places, number
 from communique.knowledge.load import DATA
 
 Array = np.ndarray[Any, Any]
 FOLDER = DATA / "models" / "attribution"
-PARTS = ("encoder", "cues", "roles")  # the ONNX files
+PARTS = ("cues", "roles")  # the ONNX files
 MAX_WORDS = 200  # words read at once; a longer line is cut between sentences
-MAX_PIECES = 500  # the encoder has 512 positions
 
 
 class AttributionSettings(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     """`settings.json` beside the weights.
 
-    `pos` and `dep` number the labels of the parser the model was trained on. A word is part of a cue from probability
+    `pipeline` is the name and version of the spaCy pipeline whose vectors the model was trained on; `pos` and `dep` number the labels of the parser the model was trained on. A word is part of a cue from probability
     `cue` on, and part of its content or source from `role` on; an attribution whose joint probability is lower than
     `keep` is left out. `sha256` is the digest of each file of weights.
     """
 
+    pipeline: str
     pos: tuple[str, ...]
     dep: tuple[str, ...]
     cue: float
@@ -72,20 +71,6 @@ def cut_lines(parse: Parse) -> list[tuple[int, int]]:
     return blocks
 
 
-def encode_words(tokenizer: Tokenizer, words: list[str]) -> tuple[Array, Array]:
-    """Ids of the word pieces (1, pieces), and the places of each word's first and last piece (words, 2); a word that
-    the tokenizer drops has the place of the opening mark."""
-    clean = ["".join("\ufffd" if "\ud800" <= c <= "\udfff" else c for c in word[:100]) for word in words]
-    encoding = tokenizer.encode(clean, is_pretokenized=True, add_special_tokens=False)
-    begin, end = tokenizer.token_to_id("[CLS]"), tokenizer.token_to_id("[SEP]")
-    places = np.zeros((len(words), 2), dtype=np.int64)
-    for place, word in enumerate(encoding.word_ids[:MAX_PIECES], 1):
-        if not places[word, 0]:
-            places[word, 0] = place
-        places[word, 1] = place
-    return np.array([[begin, *encoding.ids[:MAX_PIECES], end]], dtype=np.int64), places
-
-
 def find_cues(probabilities: Array, threshold: float) -> list[tuple[int, int, float]]:
     """Ranges of words that are likely cues, each with its likelihood. `probabilities` (words, 3) are those of no
     cue, the first word of one and a further word of one."""
@@ -109,26 +94,32 @@ class AttributionModel:
         options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
         options.log_severity_level = 3
-        self.encoder, self.cues, self.roles = (
+        self.cues, self.roles = (
             ort.InferenceSession(str(folder / f"{part}.onnx"), options, providers=["CPUExecutionProvider"])
             for part in PARTS
         )
-        self.tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-        self.tokenizer.no_padding()
-        self.tokenizer.no_truncation()
         self.settings = settings
         self.pos, self.dep = number(settings.pos), number(settings.dep)
 
+    def fits(self, nlp: Any) -> bool:
+        """Whether a spaCy pipeline is the one the model was trained on."""
+        return f"{nlp.meta['name']} {nlp.meta['version']}" == self.settings.pipeline
+
     def find_attributions(self, parse: Parse) -> list[Attributed]:
-        """All attributions of the document, in the order of their cues."""
+        """All attributions of the document, in the order of their cues; none where the parse has no vectors."""
+        if parse.vectors is None:
+            return []
         return [found for first, past in cut_lines(parse) for found in self.read_line(parse, first, past)]
 
     def read_line(self, parse: Parse, first: int, past: int) -> list[Attributed]:
         """The attributions of one line, the tokens from `first` up to `past`."""
-        ids, places = encode_words(self.tokenizer, parse.word[first:past])
-        (vectors,) = self.encoder.run(None, {"ids": ids, "places": places[None]})
-        features = np.array([describe_words(parse, first, past, self.pos, self.dep)], dtype=np.int64)
-        states, logits = self.cues.run(None, {"vectors": vectors, "features": features})
+        feed = {
+            "vectors": parse.vectors[None, first:past],
+            "forms": parse.forms[None, first:past],
+            "features": np.array([describe_words(parse, first, past, self.pos, self.dep)], dtype=np.int64),
+            "head": np.array([find_places(parse, first, past)], dtype=np.int64),
+        }
+        states, logits = self.cues.run(None, feed)
         cues = find_cues(_soften(logits[0]), self.settings.cue)
         if not cues:
             return []
@@ -143,7 +134,7 @@ class AttributionModel:
         out = []
         for (a, b, likely), row in zip(cues, _soften(roles), strict=True):
             source, content = (
-                [i for i in range(past - first) if row[i, role] >= self.settings.role and not a <= i < b]
+                [i for i in np.flatnonzero(row[:, role] >= self.settings.role).tolist() if not a <= i < b]
                 for role in (1, 2)
             )
             if not content:
@@ -177,7 +168,7 @@ def load_attribution_model() -> AttributionModel | None:
 def open_attribution_model(folder: Path) -> AttributionModel:
     """The model in a folder. Raises KnowledgeError naming the file that is missing or wrong."""
     settings_file = folder / "settings.json"
-    for file in (settings_file, folder / "tokenizer.json", *(folder / f"{part}.onnx" for part in PARTS)):
+    for file in (settings_file, *(folder / f"{part}.onnx" for part in PARTS)):
         if not file.is_file():
             raise KnowledgeError(str(file), None, "this file of the attribution model is missing")
     try:

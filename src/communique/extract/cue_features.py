@@ -10,15 +10,19 @@ from collections.abc import Sequence
 from communique.annotate.parse import Parse
 
 NAMES = frozenset({"PERSON", "ORG", "GPE", "NORP"})
-_CLAUSES = frozenset({"ccomp", "xcomp"})
-_SUBJECTS = frozenset({"nsubj", "nsubjpass"})
+# What is told of the words below a word: a subject, a clause, an object.
+_HANGING = {"nsubj": 1, "nsubjpass": 1, "ccomp": 2, "xcomp": 2, "dobj": 4}
 # Columns of `describe_words`: part of speech, dependency, entity, quotation, what hangs below; and how many values
 # the last three take.
 WORD_SIZES = (3, 3, 16)
 # Columns of `describe_pairs`: steps up from the cue, the branch taken down, distance, sentences apart.
 UP_SIZE, DISTANCE_SIZE, SENTENCE_SIZE = 7, 19, 5
 _FAR = UP_SIZE - 1
+_ELSEWHERE = (_FAR, 0)
+# Distances from the cue in words are told in steps that widen, apart before and after it.
 _STEPS = (1, 2, 3, 4, 6, 9, 14, 24)
+_LONGEST = _STEPS[-1]
+_STEP = [sum(away >= s for s in _STEPS) for away in range(_LONGEST + 1)]
 
 
 def number(names: Sequence[str]) -> dict[str, int]:
@@ -30,26 +34,29 @@ def describe_words(
     parse: Parse, first: int, past: int, pos: dict[str, int], dep: dict[str, int]
 ) -> list[list[int]]:
     """A row of five numbers for each token from `first` up to `past`."""
-    rows = []
+    hanging = [0] * (past - first)
     for t in range(first, past):
-        below = {parse.dep[c] for c in parse.children[t]}
-        hanging = (
-            bool(below & _SUBJECTS)
-            + 2 * bool(below & _CLAUSES)
-            + 4 * ("dobj" in below)
-            + 8 * (t + 1 < past and parse.quote[t + 1] != parse.quote[t])
-        )
-        label = parse.ent[t]
-        rows.append(
-            [
-                pos.get(parse.pos[t], 0),
-                dep.get(parse.dep[t], 0),
-                0 if not label else 1 if label in NAMES else 2,
-                0 if parse.quote[t] < 0 else 1 if parse.word[t][0].isalnum() else 2,
-                hanging,
-            ]
-        )
-    return rows
+        up = parse.head[t]
+        sign = _HANGING.get(parse.dep[t], 0)
+        if sign and up != t and first <= up < past:
+            hanging[up - first] |= sign
+        if t + 1 < past and parse.quote[t + 1] != parse.quote[t]:
+            hanging[t - first] |= 8
+    return [
+        [
+            pos.get(parse.pos[t], 0),
+            dep.get(parse.dep[t], 0),
+            0 if not parse.ent[t] else 1 if parse.ent[t] in NAMES else 2,
+            0 if parse.quote[t] < 0 else 1 if parse.word[t][0].isalnum() else 2,
+            hanging[t - first],
+        ]
+        for t in range(first, past)
+    ]
+
+
+def find_places(parse: Parse, first: int, past: int) -> list[int]:
+    """The place of each token's head, counted from `first`; a token is its own where the head lies outside."""
+    return [h - first if first <= h < past else t for t, h in enumerate(parse.head[first:past])]
 
 
 def find_head(parse: Parse, first: int, past: int) -> int:
@@ -76,12 +83,18 @@ def describe_pairs(
         if up == token or up in way:
             break
         token, steps = up, steps + 1
-    low, high = parse.sentences[parse.sentence_of[head]]
+    home = parse.sentence_of[head]
+    low, high = parse.sentences[home]
     rows = []
     for t in range(first, past):
-        place = _trace(parse, t, way, dep) if low <= t < high else (_FAR, 0)
-        apart = parse.sentence_of[t] - parse.sentence_of[head]
-        rows.append([*place, _measure(t, cue), max(-2, min(2, apart)) + 2])
+        place = way.get(t) or _trace(parse, t, way, dep) if low <= t < high else _ELSEWHERE
+        apart = parse.sentence_of[t] - home
+        before, after = cue[0] - t, t - cue[1] + 1
+        if before > 0:
+            distance = _STEP[min(before, _LONGEST)]
+        else:
+            distance = _STEP[min(after, _LONGEST)] + len(_STEPS) + 1 if after > 0 else 0
+        rows.append([*place, distance, (2 if apart > 2 else -2 if apart < -2 else apart) + 2])
     return rows
 
 
@@ -92,7 +105,7 @@ def _trace(parse: Parse, token: int, way: dict[int, tuple[int, int]], dep: dict[
         path.append(at)
         up = parse.head[at]
         if up == at:
-            place = (_FAR, 0)
+            place = _ELSEWHERE
             break
         at = up
     else:
@@ -102,12 +115,3 @@ def _trace(parse: Parse, token: int, way: dict[int, tuple[int, int]], dep: dict[
             place = (place[0], dep.get(parse.dep[t], 0) + 2)
         way[t] = place
     return place
-
-
-def _measure(token: int, cue: tuple[int, int]) -> int:
-    """Distance to the cue in words, in steps that widen, before and after it."""
-    if cue[0] <= token < cue[1]:
-        return 0
-    away = cue[0] - token if token < cue[0] else token - cue[1] + 1
-    step = sum(away >= s for s in _STEPS)
-    return step if token < cue[0] else step + len(_STEPS) + 1
