@@ -4,7 +4,7 @@
 names, `outlet_DATE_title`), counts how often the model is asked, draws sixty of what it adds and writes a line each:
 document, spans of holder and object, side, confidence, an empty verdict; beside it `OUT.tsv.txt` has the sentences to
 read. A reader fills in `right` or `wrong`. `added_stances.py count FILE.tsv` prints the share that is right with
-Wilson's interval, in all and from each confidence on. No article text goes into the TSV.
+Wilson's interval, from each confidence on. No article text goes into the TSV.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ def list_shares(file: Path) -> list[str]:
     with file.open(encoding="utf-8", newline="") as rows:
         judged = [r for r in csv.DictReader(rows, delimiter="\t") if r["verdict"]]
     lines = []
-    for least in (0.0, 0.7, 0.8, 0.9):
+    for least in (0.7, 0.8, 0.85, 0.9):
         part = [r for r in judged if float(r["confidence"]) >= least]
         if part:
             right = sum(r["verdict"] == "right" for r in part)

@@ -19,7 +19,7 @@ from communique.resolve.stances import find_carrier
 
 MADE_BY = "model:stance"
 # A stance is taken from the model only from this confidence on. Chosen by reading what it adds (docs/stances.md).
-ACCEPT = 0.85
+ACCEPT = 0.8
 STRONG = 0.97
 _REAL = ("asserted", "recurring", "intended")  # what the holder does or says
 _FAR = 5  # tokens from the act down to the target, both counted
