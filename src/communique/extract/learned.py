@@ -100,5 +100,7 @@ def overlaps(draft: Draft, attribution: Attributed) -> bool:
 
 def share(parse: Parse, tokens: set[int], others: set[int]) -> float:
     """The words two sets of tokens have in common, as Dice."""
+    if tokens.isdisjoint(others):  # most pairs of a document
+        return 0.0
     words, more = ({t for t in some if parse.word[t][0].isalnum()} for some in (tokens, others))
     return 2 * len(words & more) / max(1, len(words) + len(more))

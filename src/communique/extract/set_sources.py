@@ -26,11 +26,12 @@ class _SourceReader:
 
     def read_phrases(self) -> None:
         p = self.p
-        i = 0
-        while i < len(p):
-            for words, cue in self.cues.phrases:
+        opening = {words[0] for words, _ in self.cues.phrases}
+        i, size = 0, len(p)
+        while i < size:
+            for words, cue in self.cues.phrases if p.lower[i] in opening else ():
                 past = i + len(words)
-                if past < len(p) and tuple(p.lower[i:past]) == words:
+                if past < size and tuple(p.lower[i:past]) == words:
                     self.read_phrase(i, past, cue)
                     i = past - 1
                     break
