@@ -76,7 +76,12 @@ def order(corpus: dict[str, str]) -> Iterator[Order]:
 def dump(path: Path) -> dict[str, list[tuple[Any, ...]]]:
     """Every row of every table, but for what names the run and the time."""
     with duckdb.connect(str(path), read_only=True) as connection:
-        tables = [row[0] for row in connection.execute("select table_name from duckdb_tables()").fetchall()]
+        tables = [
+            row[0]
+            for row in connection.execute(
+                "select table_name from duckdb_tables() where schema_name = 'main'"
+            ).fetchall()
+        ]
         rows = {
             table: sorted(connection.execute(f"select * from {table}").fetchall(), key=repr)
             for table in tables
@@ -124,7 +129,9 @@ def test_a_disk_that_fills_up_is_said_and_the_next_run_goes_on(order: Order, tmp
     path, whole = tmp_path / "full.duckdb", tmp_path / "whole.duckdb"
     order(whole)
     open_store(path, write=True).close()
-    answer = order(path, largest=20_000)  # less than the file has: the log of one batch fits, its blocks don't
+    answer = order(
+        path, largest=20_000
+    )  # less than the file has: the log of one batch fits, its blocks don't
     *reported, said = answer["reported"]
     assert answer["status"] == 1
     assert str(path) in said and ("disk is full" in said or "lets a file grow" in said), said
@@ -148,8 +155,10 @@ def test_reports_and_pages_read_while_a_run_writes(
     )
     command = [sys.executable, "-m", "communique", "dyads", str(path)]
     answers: list[dict[str, Any]] = []
-    run = threading.Thread(target=lambda: answers.append(order(path, pause=0.2)))
+    run = threading.Thread(target=lambda: answers.append(order(path, pause=0.3)))
     with subprocess.Popen([sys.executable, "-c", reader], stdout=subprocess.PIPE, text=True) as reading:
+        assert reading.stdout
+        counts = [int(reading.stdout.readline())]
         run.start()
         seen, times = set(), []
         while run.is_alive():
@@ -162,8 +171,7 @@ def test_reports_and_pages_read_while_a_run_writes(
                 done = subprocess.run(command, capture_output=True, text=True, check=False)
                 assert done.returncode == 0, done.stderr
         run.join()
-        assert reading.stdout
-        counts = [int(line) for line in reading.stdout]
+        counts += [int(line) for line in reading.stdout]
     assert reading.returncode == 0
     assert answers[0]["status"] == 0 and len(answers[0]["reported"]) == 12
     assert client.get("/?_format=json").json()["documents"] == 12

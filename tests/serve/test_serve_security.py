@@ -168,7 +168,12 @@ def test_hostile_articles_and_addresses_do_nothing(hostile: Path) -> None:
 
 def dump(path: Path) -> list[object]:
     with duckdb.connect(str(path), read_only=True) as connection:
-        tables = [row[0] for row in connection.execute("select table_name from duckdb_tables()").fetchall()]
+        tables = [
+            row[0]
+            for row in connection.execute(
+                "select table_name from duckdb_tables() where schema_name = 'main'"
+            ).fetchall()
+        ]
         return [
             connection.execute(f"select {t!r}, count(*), sum(hash(t)) from {t} t").fetchall()
             for t in sorted(tables)
