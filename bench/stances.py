@@ -48,7 +48,7 @@ How it was made and where it fails: [the model card](../train/STANCE_CARD.md).
 ## Figures
 
 On rows nobody trained or tuned on, with 95 % intervals of 1,000 resamplings. The sets' own splits share sentences: of 394 of the 1,461 rows of
-`dse_valid` the sentence, with this or another pair, stands in the training file too. “New texts” are the other rows; take that line for what to
+`dse_valid` the sentence stands in the training file too, of 392 with the same pair. “New texts” are the other rows; take that line for what to
 expect of other news.
 
 ```
