@@ -6,7 +6,9 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -14,8 +16,9 @@ from hypothesis import strategies as st
 
 from communique.errors import KnowledgeError
 from communique.extract.marked import MARKERS, MAX_TOKENS, encode_pair, find_occurrences, find_parties
-from communique.extract.relate import NONE, RelationModel, load_relation_model
+from communique.extract.relate import NONE, Judgement, RelationModel, load_relation_model
 from communique.knowledge.load import DATA
+from communique.resolve.relations import ACCEPT, MADE_BY, REJECT
 
 PLAIN = [
     ("AGREE", "Norway has promised to send two frigates to Latvia next spring.", "Norway", "Latvia"),
@@ -170,3 +173,50 @@ def test_wrong_settings_are_named(tmp_path: Path) -> None:
     (tmp_path / "settings.json").write_text('{"labels": ["AGREE"], "temprature": 1}', encoding="utf-8")
     with pytest.raises(KnowledgeError, match="temprature"):
         load_relation_model(tmp_path)
+
+
+class Answering:
+    """A relation model that always gives the same answer, and keeps what it was asked."""
+
+    def __init__(self, name: str | None, confidence: float) -> None:
+        self.answer: Judgement = (name, confidence, {})
+        self.asked: list[tuple[str, str, str]] = []
+
+    def relate(self, rows: Sequence[tuple[str, str, str]]) -> list[Judgement]:
+        self.asked += rows
+        return [self.answer] * len(rows)
+
+
+@pytest.mark.parametrize(
+    ("name", "confidence", "added"),
+    [
+        ("AID", ACCEPT, 1),
+        ("AID", ACCEPT - 0.01, 0),  # not sure enough
+        (None, 1.0, 0),
+        ("ACCUSE", 1.0, 0),  # a frame has told it
+    ],
+)
+def test_pairs_no_frame_knows(
+    coder: Any, monkeypatch: pytest.MonkeyPatch, name: str | None, confidence: float, added: int
+) -> None:
+    asked = Answering(name, confidence)
+    monkeypatch.setitem(coder.__dict__, "relations", asked)
+    events = coder.code("Peru turned to Chile to accuse Bolivia of smuggling.").events
+    assert ("Peru", "Chile") in {row[1:] for row in asked.asked}
+    assert sum(e.made_by == MADE_BY for e in events) == added
+    assert "ACCUSE" in {e.type for e in events if e.made_by != MADE_BY}
+
+
+@pytest.mark.parametrize(
+    ("text", "confidence", "left"),
+    [
+        ("Peru attacked Chile.", REJECT, 0),
+        ("Peru attacked Chile.", REJECT - 0.01, 1),
+        ("Peru condemned Chile.", 1.0, 1),  # a type that is not checked
+    ],
+)
+def test_weak_frames_are_checked(
+    coder: Any, monkeypatch: pytest.MonkeyPatch, text: str, confidence: float, left: int
+) -> None:
+    monkeypatch.setitem(coder.__dict__, "relations", Answering(None, confidence))
+    assert len(coder.code(text).events) == left

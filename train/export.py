@@ -19,9 +19,10 @@ from lean import LeanEncoder
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from onnxruntime.quantization.shape_inference import quant_pre_process
 from pairs import LABELS
+from short import ShortEncoder
 
 
-def write_model(model: PairEncoder, source: Path, target: Path, temperature: float = 1.0) -> Path:
+def write_model(model: ShortEncoder, source: Path, target: Path, temperature: float = 1.0) -> Path:
     """`model.onnx`, `tokenizer.json` and `settings.json` in `target`; `source` holds the tokenizer."""
     target.mkdir(parents=True, exist_ok=True)
     quantize_lean(model, target / "model.onnx")
@@ -49,7 +50,7 @@ def quantize_model(model: PairEncoder, file: Path) -> None:
         )  # fmt: skip
 
 
-def quantize_lean(model: PairEncoder, file: Path) -> None:
+def quantize_lean(model: ShortEncoder, file: Path) -> None:
     """The encoder with its head, in int8, for one unpadded row at a time."""
     lean = LeanEncoder(model).eval()
     feed = (torch.tensor([101, 2, 2000, 3, 2001, 4, 2002, 5, 102]), torch.tensor([1, 5]))
