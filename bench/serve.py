@@ -155,6 +155,7 @@ def measure(client: TestClient) -> int:
         "/network?type=CONSULT&publisher=Paper+3": ANY_PAGE,
         "/positions": ANY_PAGE,
         "/positions?holder=USA": ANY_PAGE,
+        "/disputes": ANY_PAGE,
         "/map": ANY_PAGE,
         "/review?reviewer=Anna": ANY_PAGE,
         "/review?reviewer=Anna&kind=statement": ANY_PAGE,

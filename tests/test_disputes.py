@@ -112,7 +112,7 @@ FOUND = [
         "an invasion",
     ),
     (
-        "The build-up has fed suspicions in Warsaw that Belarus is preparing an attack. Belarus denied preparing an attack.",
+        "There are fears that Belarus is preparing an attack. Belarus denied preparing an attack.",
         "repeated",
         None,
         "Belarus",
