@@ -198,8 +198,8 @@ def fit(
                 known = soft[indices]
                 has = (known.sum(-1) > 0).float()
                 cross = -(known * torch.log_softmax(logits / temperature, -1)).sum(-1) * temperature**2
-                share = torch.where(has > 0, torch.where(labelled > 0, soft_share, 1.0), 0.0)
-                loss = (1 - share) * loss + share * cross * weight
+                part = torch.where(has > 0, torch.where(labelled > 0, soft_share, 1.0), 0.0)
+                loss = (1 - part) * loss + part * cross * weight
             loss = loss.sum() / weight.sum()
             optimizer.zero_grad()
             loss.backward()
