@@ -15,6 +15,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from threadpoolctl import threadpool_limits
+
 from communique.annotate.mentions import Mentions, find_mentions
 from communique.annotate.parse import Parse
 from communique.annotate.pipeline import MODEL, load_pipeline, parse_lines, parse_texts
@@ -248,18 +250,20 @@ class Coder:
     def relate(self, rows: Sequence[tuple[str, str, str]]) -> list[Relation]:
         """For each (sentence, actor's words, recipient's words): the PLOVER type that holds from the one to the
         other, None where none does, with its confidence and factuality. Never raises on odd strings."""
-        judged = self.relations.judge_ahead(rows)
-        parses = parse_lines(self.pipeline, [_one_line(sentence) for sentence, _, _ in rows])
         out = []
-        for (sentence, actor, recipient), (name, confidence, _), parse in zip(
-            rows, judged, parses, strict=True
-        ):
-            predicates = find_predicates(parse, self.grammar)
-            trigger = _find_trigger(
-                parse, predicates, self.ontology, name, _one_line(sentence), actor, recipient
-            )
-            reading = read_factuality(parse, predicates, trigger) if trigger is not None else None
-            out.append(Relation(name, confidence, reading.label if reading else "asserted"))
+        # the parser's matrices on one thread: the model's threads have the other processors
+        with _pause_collection(), threadpool_limits(1, "blas"):
+            judged = self.relations.judge_ahead(rows)
+            parses = parse_lines(self.pipeline, [_one_line(sentence) for sentence, _, _ in rows])
+            for (sentence, actor, recipient), (name, confidence, _), parse in zip(
+                rows, judged, parses, strict=True
+            ):
+                predicates = find_predicates(parse, self.grammar)
+                trigger = _find_trigger(
+                    parse, predicates, self.ontology, name, _one_line(sentence), actor, recipient
+                )
+                reading = read_factuality(parse, predicates, trigger) if trigger is not None else None
+                out.append(Relation(name, confidence, reading.label if reading else "asserted"))
         return out
 
     def attitudes(self, rows: Sequence[tuple[str, str, str]]) -> list[Attitude]:

@@ -398,6 +398,9 @@ class _Reader:
             return None
         if p.pos[governor] == "ADP":
             governor = p.head[governor]
+        blamed = p.dep[node] == "pcomp" and p.dep[governor] == "dobj"
+        if blamed and p.lemma[p.head[governor]] in load_grammar().blame_control:
+            governor = p.head[governor]  # "accuse the emirate of backing": the parser hangs it on the emirate
         support = self.predicates.get(node)
         leans = support is not None and support.support == governor
         if leans and word == "in":

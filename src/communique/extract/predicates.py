@@ -280,6 +280,9 @@ class _Builder:
                     return governor.get("object")
                 return self.subject_of(governor_token)
             if p.pos[governor_token] in ("NOUN", "PROPN"):
+                verb = p.head[governor_token]
+                if p.dep[governor_token] == "dobj" and p.lemma[verb] in self.g.blame_control:
+                    return self.phrases(governor_token)
                 return self.agent_of_noun(governor_token)
             if p.pos[governor_token] == "ADJ":
                 return self.subject_of(governor_token)

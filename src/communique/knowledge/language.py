@@ -13,6 +13,7 @@ from communique.knowledge.load import DATA, load_toml
 class _GrammarFile(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     subject_control: list[str]
     prepositional_control: list[str]
+    blame_control: list[str]
     agentive_of: list[str]
     transparent: list[str]
     manner_nouns: list[str]
@@ -28,6 +29,7 @@ class Grammar:
 
     subject_control: frozenset[str]
     prepositional_control: frozenset[str]
+    blame_control: frozenset[str]
     agentive_of: frozenset[str]
     transparent: frozenset[str]
     manner_nouns: frozenset[str]
