@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -10,9 +11,10 @@ HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent.parent / "tests" / "serve"))
 
 from playwright.sync_api import sync_playwright  # noqa: E402
-from stores import make_store, read_coded  # noqa: E402
+from stores import read_coded  # noqa: E402
 from test_serve_browser import find_chromium, serve  # noqa: E402
 
+SAMPLES = HERE.parent.parent / "src" / "communique" / "data" / "samples"
 READER = f"/document?id={read_coded()[1].id}"
 #: Name, address, colour scheme and width of each picture; the network is as tall as wide.
 PICTURES = (
@@ -25,6 +27,7 @@ PICTURES = (
     ("network", "/network", "light", 1200),
     ("network-dark", "/network?by=year&at=2015-01-01", "dark", 1200),
     ("positions", "/positions", "light", 1200),
+    ("disputes", "/disputes", "light", 1200),
     ("map", "/map", "dark", 1200),
     ("new", "/new", "light", 1200),
     ("new-dark", "/new", "dark", 1200),
@@ -34,7 +37,8 @@ PICTURES = (
 
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as play:
-        path = make_store(Path(folder) / "news.duckdb", len(read_coded()))
+        path = Path(folder) / "news.duckdb"
+        subprocess.run([sys.executable, "-m", "communique", "code", SAMPLES, "--db", path], check=True)
         browser = play.chromium.launch(executable_path=find_chromium(), args=["--no-sandbox"])
         with serve(path) as site:
             for name, address, scheme, width in PICTURES:
