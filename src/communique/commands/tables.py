@@ -50,11 +50,11 @@ def check_choice(option: str, value: str, choices: tuple[str, ...]) -> None:
 
 
 def choose_factuality(given: list[str] | None) -> dict[str, Any]:
-    """The keyword for `Store`'s tables: none for their default, all kinds for "all". Raises BadParameter."""
+    """The keyword for `Store`'s tables: none for their default, every kind for "all". Raises BadParameter."""
     if not given:
         return {}
     if given == ["all"]:
-        return {"factuality": None}
+        return {"factuality": get_args(Kind)}
     for kind in given:
         check_choice("--factuality", kind, get_args(Kind))
     return {"factuality": given}

@@ -2,7 +2,7 @@
 
 One encoder (MiniLM, five layers, int8) answers two questions. With two parties marked: is the one for or against the
 other, in which direction? With one marked: does the text speak well or ill of him? Where weights, training text and
-figures come from is told in `train/stance_card.md`. A row runs alone: the same row gives the same bytes in any company.
+figures come from is told in `train/STANCE_CARD.md`. A row runs alone: the same row gives the same bytes in any company.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ import msgspec
 import numpy as np
 from tokenizers import Tokenizer
 
-from communique.errors import KnowledgeError
 from communique.extract.marked import (
     MARKERS,
     Span,
@@ -27,7 +26,7 @@ from communique.extract.marked import (
     replace_surrogates,
     run_row,
 )
-from communique.knowledge.load import DATA
+from communique.knowledge.load import DATA, load_settings
 from communique.records import Attitude
 
 FOLDER = DATA / "models" / "stance"
@@ -130,12 +129,5 @@ def load_attitude_model(path: Path | None = None) -> AttitudeModel:
 
 
 def _open_model(folder: Path) -> AttitudeModel:
-    file = folder / "settings.json"
-    for needed in (file, folder / "model.onnx", folder / "tokenizer.json"):
-        if not needed.is_file():
-            raise KnowledgeError(str(needed), None, "this file of the stance model is missing")
-    try:
-        settings = msgspec.json.decode(file.read_bytes(), type=AttitudeSettings)
-    except msgspec.DecodeError as error:
-        raise KnowledgeError(str(file), None, str(error)) from error
+    settings = load_settings(folder, ("model.onnx", "tokenizer.json"), AttitudeSettings, "stance")
     return AttitudeModel(folder, settings)

@@ -20,9 +20,8 @@ import numpy as np
 import onnxruntime as ort
 
 from communique.annotate.parse import Parse
-from communique.errors import KnowledgeError
 from communique.extract.cue_features import describe_pairs, describe_words, find_places, number
-from communique.knowledge.load import DATA
+from communique.knowledge.load import DATA, load_settings
 
 Array = np.ndarray[Any, Any]
 FOLDER = DATA / "models" / "attribution"
@@ -167,12 +166,5 @@ def load_attribution_model() -> AttributionModel | None:
 
 def open_attribution_model(folder: Path) -> AttributionModel:
     """The model in a folder. Raises KnowledgeError naming the file that is missing or wrong."""
-    settings_file = folder / "settings.json"
-    for file in (settings_file, *(folder / f"{part}.onnx" for part in PARTS)):
-        if not file.is_file():
-            raise KnowledgeError(str(file), None, "this file of the attribution model is missing")
-    try:
-        settings = msgspec.json.decode(settings_file.read_bytes(), type=AttributionSettings)
-    except msgspec.DecodeError as error:
-        raise KnowledgeError(str(settings_file), None, str(error)) from error
+    settings = load_settings(folder, [f"{part}.onnx" for part in PARTS], AttributionSettings, "attribution")
     return AttributionModel(folder, settings)

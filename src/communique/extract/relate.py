@@ -19,9 +19,8 @@ import msgspec
 import numpy as np
 from tokenizers import Tokenizer
 
-from communique.errors import KnowledgeError
 from communique.extract.marked import encode_pair, load_tokenizer, open_session
-from communique.knowledge.load import DATA
+from communique.knowledge.load import DATA, load_settings
 
 Judgement = tuple[str | None, float, dict[str, float]]
 
@@ -109,12 +108,5 @@ def load_relation_model(path: Path | None = None, threads: int = 2) -> RelationM
 
 def open_model(folder: Path, threads: int) -> RelationModel:
     """The model in a folder."""
-    settings_file = folder / "settings.json"
-    for file in (settings_file, folder / "model.onnx", folder / "tokenizer.json"):
-        if not file.is_file():
-            raise KnowledgeError(str(file), None, "this file of the relation model is missing")
-    try:
-        settings = msgspec.json.decode(settings_file.read_bytes(), type=RelationSettings)
-    except msgspec.DecodeError as error:
-        raise KnowledgeError(str(settings_file), None, str(error)) from error
+    settings = load_settings(folder, ("model.onnx", "tokenizer.json"), RelationSettings, "relation")
     return RelationModel(folder / "model.onnx", load_tokenizer(folder), settings, threads)

@@ -7,7 +7,7 @@ import csv
 import io
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -82,3 +82,18 @@ def read_csv(file: Traversable | Path, shape: type[T]) -> Iterator[tuple[int, T]
                     raise KnowledgeError(str(file), rows.line_num, str(error)) from error
         except (csv.Error, UnicodeDecodeError) as error:
             raise KnowledgeError(str(file), rows.line_num, str(error)) from error
+
+
+def load_settings(folder: Path, weights: Sequence[str], kind: type[T], model: str) -> T:
+    """What `settings.json` says of a model in a folder that also holds the files `weights`.
+
+    Raises KnowledgeError naming the file that is missing or wrong; `model` is what the model is called there.
+    """
+    settings = folder / "settings.json"
+    for file in (settings, *(folder / name for name in weights)):
+        if not file.is_file():
+            raise KnowledgeError(str(file), None, f"this file of the {model} model is missing")
+    try:
+        return msgspec.json.decode(settings.read_bytes(), type=kind)
+    except msgspec.DecodeError as error:
+        raise KnowledgeError(str(settings), None, str(error)) from error

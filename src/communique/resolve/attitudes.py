@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from itertools import permutations
@@ -15,6 +14,7 @@ from communique.extract.predicates import Predicate
 from communique.knowledge.stances import Strength
 from communique.records import Member, Stance, StanceObject, Statement
 from communique.resolve.actors import Resolution
+from communique.resolve.ids import make_id
 from communique.resolve.stances import find_carrier
 
 MADE_BY = "model:stance"
@@ -158,7 +158,7 @@ def ask_stances(
         parts = [document_id, attitude.label, str(target), str(holder), str(question.who.id), MADE_BY]
         found.append(
             Stance(
-                id="p" + hashlib.blake2b("\x1f".join(parts).encode(), digest_size=6).hexdigest(),
+                id=make_id("p", parts),
                 holder=(question.who,),
                 polarity="support" if attitude.label == "positive" else "oppose",
                 object=StanceObject(parse.text[slice(*target)], target, (str(question.whom.id),)),

@@ -8,7 +8,6 @@ their words and on whose word they stand. A pair that could be read otherwise is
 
 from __future__ import annotations
 
-import hashlib
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -20,6 +19,7 @@ from communique.extract.predicates import Predicate
 from communique.extract.quantities import QuantityMention
 from communique.knowledge.disputes import DisputeWords, load_dispute_words
 from communique.records import Dispute, DisputeSide, Event, Member, Piece, Quantity, Span, Statement
+from communique.resolve.ids import make_id
 
 Parties = Callable[[Party], tuple[Member, ...]]
 # How many sentences the two sides may stand apart: who points back means what was just said, who repeats the words of a
@@ -80,7 +80,7 @@ def _to_record(parse: Parse, pair: _Pair, document_id: str) -> Dispute:
     object = _piece(parse, *pair.object)
     parts = [document_id, pair.rule, str(claim.words.span), str(counter.words.span), str(object.span)]
     return Dispute(
-        id="d" + hashlib.blake2b("\x1f".join(parts).encode(), digest_size=6).hexdigest(),
+        id=make_id("d", parts),
         claim=claim,
         counter=counter,
         object=object,

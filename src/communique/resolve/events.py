@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Sequence
 
 from communique.annotate.parse import Parse
@@ -10,6 +9,7 @@ from communique.extract.events import EventFound
 from communique.extract.frames import Party, Sides
 from communique.knowledge.ontology import NO_EVENT, EventType, Ontology
 from communique.records import DateRange, Event, Member, Piece, Place, Quantity
+from communique.resolve.ids import make_id
 
 # Sectors that act in politics only upon others: a contract between two firms is none, nor a singer's quarrel.
 _PRIVATE = frozenset({"BUS", "MNC", "JRN", "EDU", "CVL", "AGR", "MED"})
@@ -117,7 +117,7 @@ def build_event(
     if frame.factuality and factuality == "asserted":
         factuality = frame.factuality  # type: ignore[assignment]
     return Event(
-        id="e" + hashlib.blake2b("\x1f".join(parts).encode(), digest_size=6).hexdigest(),
+        id=make_id("e", parts),
         type=type_name,
         mode=mode_name,
         context=item.context,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Sequence
 
 from communique.annotate.parse import Parse
@@ -10,6 +9,7 @@ from communique.extract.frames import Party
 from communique.extract.stances import StanceFound
 from communique.records import Member, Span, Stance, StanceObject, Statement
 from communique.resolve.events import first_named
+from communique.resolve.ids import make_id
 from communique.resolve.statements import find_according_to, quote_member
 
 Parties = Callable[[Party], tuple[Member, ...]]
@@ -39,7 +39,7 @@ def build_stances(
         who = tuple(m.id or m.text for m in holder)
         parts = [document_id, item.polarity, str(item.object), str(trigger), *who]
         stance = Stance(
-            id="p" + hashlib.blake2b("\x1f".join(parts).encode(), digest_size=6).hexdigest(),
+            id=make_id("p", parts),
             holder=holder,
             polarity=item.polarity,
             object=StanceObject(parse.text[slice(*item.object)], item.object, actor_ids_in(*item.object)),

@@ -13,8 +13,6 @@ LEVELS = ("country", "code")
 #: What an event counts for: 1, or its confidence.
 WEIGHTS = ("one", "confidence")
 QUADS = ("verbal cooperation", "material cooperation", "verbal conflict", "material conflict")
-# What is denied counts where denials are asked for; otherwise what the text says did not happen never does.
-_POSITIVE = "(e.polarity = 'positive' or e.factuality = 'denied')"
 
 
 def _members(table: str, owner: str, side: str | None, alias: str) -> str:
@@ -126,6 +124,16 @@ def build_disputes(wanted: Filter) -> tuple[str, list[Any]]:
     return sql, params
 
 
+def _counted(wanted: Filter) -> str:
+    """What is denied counts where denials are asked for by name; otherwise what the text says did not happen never does."""
+    kinds = (wanted.factuality,) if isinstance(wanted.factuality, str) else wanted.factuality or ()
+    return (
+        "(e.polarity = 'positive' or e.factuality = 'denied')"
+        if "denied" in kinds
+        else "e.polarity = 'positive'"
+    )
+
+
 def _pairs(wanted: Filter, level: str) -> tuple[str, list[Any]]:
     """The dyads view at a level, cut to what is wanted: distinct, so that an event counts once for a pair."""
     _check("level", level, LEVELS)
@@ -145,7 +153,7 @@ def _pairs(wanted: Filter, level: str) -> tuple[str, list[Any]]:
         select (e.document, e.position) from events e
         join documents d on d.id = e.document
         join event_days y on y.document = e.document and y.event = e.position
-        where {_POSITIVE} and {where}
+        where {_counted(wanted)} and {where}
     ) {"".join(" and " + end for end in ends)}""",
         params,
     )
@@ -234,7 +242,7 @@ def build_series(wanted: Filter, by: str, weight: str = "one") -> tuple[str, lis
         from events e
         join documents d on d.id = e.document
         join event_days y on y.document = e.document and y.event = e.position
-        where {_POSITIVE} and {where}
+        where (e.polarity = 'positive' or e.factuality = 'denied') and {where}
     ),
     summed as (select period, {counts}, {_MEAN[weight]} as mean_score from found group by period),
     ends as (

@@ -194,7 +194,13 @@ class Store:
                     (*_header(doc), list(doc.notes), known[id][0], version, run, _now())
                     for id, doc in chosen.items()
                 ]
-                self._replace([id for id in chosen if id in stored], headers, to_rows(chosen.values()))
+                old = [id for id in chosen if id in stored]
+                deletions = [
+                    (f"delete from {table} where {column} in (select unnest(?::varchar[]))", [old])
+                    for table, column in (*((detail, "document") for detail in DETAILS), ("documents", "id"))
+                    if old
+                ]
+                self.change(deletions, {"documents": headers, **to_rows(chosen.values())})
         return Added(
             tuple(new), tuple(replaced), tuple(same), sum(len(doc.events) for doc in chosen.values())
         )
@@ -252,29 +258,9 @@ class Store:
                         self._insert(table, found)
                 connection.commit()
             except BaseException:
-                with suppress(duckdb.Error):
+                with suppress(duckdb.Error):  # where committing failed there is nothing to roll back any more
                     connection.rollback()
                 raise
-
-    def _replace(self, old: list[str], headers: list[Row], rows: dict[str, list[Row]]) -> None:
-        connection = self._connection
-        connection.begin()
-        try:
-            if old:
-                for table in DETAILS:
-                    connection.execute(
-                        f"delete from {table} where document in (select unnest(?::varchar[]))", [old]
-                    )
-                connection.execute("delete from documents where id in (select unnest(?::varchar[]))", [old])
-            self._insert("documents", headers)
-            for table, found in rows.items():
-                if found:
-                    self._insert(table, found)
-            connection.commit()
-        except BaseException:
-            with suppress(duckdb.Error):  # where committing failed there is nothing to roll back any more
-                connection.rollback()
-            raise
 
     def _insert(self, table: str, rows: list[Row]) -> None:
         """All rows at once, through Arrow; row by row DuckDB is a hundred times slower."""
