@@ -53,13 +53,10 @@ class Parse:
 
     def subtree(self, token: int) -> tuple[int, int]:
         """Token range `(first, past_last)` that covers everything below `token`."""
-        first = past = token
-        stack = [token]
-        while stack:
-            i = stack.pop()
-            first, past = min(first, i), max(past, i)
-            stack.extend(self.children[i])
-        return first, past + 1
+        below = [token]
+        for i in below:
+            below += self.children[i]
+        return min(below), max(below) + 1
 
     def is_below(self, token: int, top: int) -> bool:
         """Whether `top` governs `token`, directly or not; a token governs itself."""
@@ -72,11 +69,16 @@ class Parse:
 
     def child(self, token: int, *deps: str) -> int | None:
         """The first child with one of these dependency labels."""
-        return next((c for c in self.children[token] if self.dep[c] in deps), None)
+        for c in self.children[token]:
+            if self.dep[c] in deps:
+                return c
+        return None
 
     def conjuncts(self, token: int) -> list[int]:
         """`token` and everything coordinated after it ("Russia, China and Iran" from "Russia")."""
         out = [token]
         for t in out:
-            out.extend(c for c in self.children[t] if self.dep[c] == "conj")
+            for c in self.children[t]:
+                if self.dep[c] == "conj":
+                    out.append(c)
         return out
