@@ -14,8 +14,9 @@ import numpy as np
 from spacy.attrs import NORM, ORTH, SPACY
 from thinc.api import Model
 
+from communique.annotate.convolve import refuse
+
 Array = np.ndarray[Any, Any]
-VECTORS = "name_vectors"
 # Words kept; when there are more, all are forgotten and it begins again. 400 bytes a word and network.
 MOST = 40_000
 # A word is known by its form, its normal form (which some contractions have of their own) and the space behind it.
@@ -90,31 +91,7 @@ def keep_words(network: Any) -> bool:
         return False
 
     def forward(model: Any, docs: Any, is_train: bool) -> tuple[list[Array], Callable[[Any], Any]]:
-        return cache.embed(docs), _refuse
+        return cache.embed(docs), refuse
 
     network.layers[0] = Model("kept_words", forward, dims={"nO": cache.width})
     return True
-
-
-def keep_vectors(reader: Any) -> None:
-    """Keeps the words of the network of its own that an entity recogniser reads with, and leaves what that network
-    makes of the tokens in `doc.user_data[VECTORS]`. Does nothing to a recogniser that has no such network."""
-    try:
-        into = reader.layers[0]
-        network = into.layers[0]
-    except (AttributeError, IndexError):
-        return
-    if not keep_words(network):
-        return
-
-    def forward(model: Any, docs: Any, is_train: bool) -> tuple[list[Array], Callable[[Any], Any]]:
-        found = network.predict(docs)
-        for doc, vectors in zip(docs, found, strict=True):
-            doc.user_data[VECTORS] = vectors
-        return found, _refuse
-
-    into.layers[0] = Model("kept_vectors", forward, dims={"nO": network.get_dim("nO")})
-
-
-def _refuse(_: Any) -> Any:
-    raise NotImplementedError("a network whose words are kept can't be trained")

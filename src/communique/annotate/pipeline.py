@@ -7,14 +7,17 @@ import warnings
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from spacy.attrs import DEP, ENT_IOB, ENT_TYPE, HEAD, IDX, LENGTH, ORTH, SENT_START, TAG
+from spacy.attrs import DEP, ENT_IOB, ENT_TYPE, HEAD, IDX, IS_SPACE, LENGTH, ORTH, SENT_START, TAG
 
-from communique.annotate.embed import VECTORS, keep_vectors, keep_words
+from communique.annotate.convolve import lighten
+from communique.annotate.embed import keep_words
 from communique.annotate.lemmas import COMPONENTS, LemmaCache, keep_lemmas
+from communique.annotate.names import NameReader, make_name_reader
 from communique.annotate.parse import Parse
 from communique.annotate.quotes import find_quotes
 from communique.annotate.repair import retag_parallel_quotes
@@ -29,7 +32,19 @@ MAX_LINE = 20_000
 # megabytes. Left alone both grow with every new name for ever.
 KEPT_WORDS, KEPT_LEMMAS = 40_000, 40_000
 
-_COLUMNS = (ORTH, TAG, DEP, HEAD, ENT_TYPE, ENT_IOB, IDX, LENGTH, SENT_START)
+# Lines parsed together. The parser takes a quarter of them at once.
+BATCH = 256
+
+_COLUMNS = (ORTH, TAG, DEP, HEAD, ENT_TYPE, ENT_IOB, IDX, LENGTH, SENT_START, IS_SPACE)
+
+
+@dataclass(frozen=True, slots=True)
+class Readers:
+    """What reads in the place of a pipeline's components; None where these must run themselves."""
+
+    lemmas: LemmaCache | None
+    names: NameReader | None
+    stands_for: tuple[str, ...]  # components that needn't run
 
 
 def load_pipeline(name: str = MODEL) -> Any:
@@ -55,44 +70,50 @@ def load_pipeline(name: str = MODEL) -> Any:
 
 
 def _keep(nlp: Any) -> Any:
-    """The pipeline with what its networks make of single words kept."""
-    if "tok2vec" in nlp.pipe_names and keep_words(nlp.get_pipe("tok2vec").model) and "ner" in nlp.pipe_names:
-        keep_vectors(nlp.get_pipe("ner").model)
+    """The pipeline with its network made fast."""
+    if "tok2vec" in nlp.pipe_names:
+        network = nlp.get_pipe("tok2vec").model
+        keep_words(network)
+        lighten(network)
     return nlp
 
 
-_keep_lemmas = lru_cache(maxsize=4)(keep_lemmas)
+@lru_cache(maxsize=4)
+def _make_readers(nlp: Any) -> Readers:
+    lemmas, names = keep_lemmas(nlp), make_name_reader(nlp)
+    stands_for = (*(COMPONENTS if lemmas else ()), *(("ner",) if names else ()))
+    return Readers(lemmas, names, stands_for)
 
 
-def parse_texts(nlp: Any, texts: Iterable[str], batch: int = 64) -> Iterator[Parse]:
+def parse_texts(nlp: Any, texts: Iterable[str]) -> Iterator[Parse]:
     """A `Parse` for each text, in order. Lines are parsed apart: a headline never runs into the first sentence."""
-    lemmas = _keep_lemmas(nlp)
+    readers = _make_readers(nlp)
     for text in texts:
         lines = _find_lines(text)
         with _bound_memory(nlp):
             docs = nlp.pipe(
                 (text[a:b].translate(_STRAIGHT) for a, b in lines),
-                batch_size=batch,
-                disable=COMPONENTS if lemmas else (),
+                batch_size=BATCH,
+                disable=readers.stands_for,
             )
-            parse = _join(text, [a for a, _ in lines], docs, lemmas, nlp.vocab)
+            parse = _join(text, [a for a, _ in lines], docs, readers, nlp.vocab)
         yield parse
 
 
 def parse_lines(nlp: Any, lines: Sequence[str], batch: int = 32) -> Iterator[Parse]:
     """A `Parse` for each text of one line, in order, without entities. They are parsed together: for many sentences, in
     less than half the time of `parse_texts`."""
-    lemmas = _keep_lemmas(nlp)
+    readers = replace(_make_readers(nlp), names=None)
     for first in range(0, len(lines), batch):
         part = lines[first : first + batch]
         with _bound_memory(nlp):
             docs = nlp.pipe(
                 (line.translate(_STRAIGHT) for line in part),
                 batch_size=batch,
-                disable=("ner", *(COMPONENTS if lemmas else ())),
+                disable=("ner", *readers.stands_for),
             )
             parses = [
-                _join(line, [0], [doc], lemmas, nlp.vocab) for line, doc in zip(part, docs, strict=True)
+                _join(line, [0], [doc], readers, nlp.vocab) for line, doc in zip(part, docs, strict=True)
             ]
         yield from parses
 
@@ -130,20 +151,15 @@ def _find_lines(text: str) -> list[tuple[int, int]]:
     return spans
 
 
-def _join(text: str, offsets: list[int], docs: Iterable[Any], lemmas: LemmaCache | None, vocab: Any) -> Parse:
-    tables: list[Any] = []
-    vectors: list[Any] = []
-    lengths: list[int] = []
+def _join(text: str, offsets: list[int], docs: Iterable[Any], readers: Readers, vocab: Any) -> Parse:
+    docs = list(docs)
+    tables = [doc.to_array(_COLUMNS) for doc in docs]
+    lengths = [len(doc) for doc in docs]
     pos: list[str] = []
     lemma: list[str] = []
-    for doc in docs:
-        table = doc.to_array(_COLUMNS)
-        tables.append(table)
-        lengths.append(len(doc))
-        if VECTORS in doc.user_data:
-            vectors.append(np.concatenate([doc.tensor, doc.user_data[VECTORS]], axis=1))
-        if lemmas is not None:
-            kinds, forms = lemmas.read(list(map(tuple, table[:, :3].tolist())))
+    for doc, table in zip(docs, tables, strict=True):
+        if readers.lemmas is not None:
+            kinds, forms = readers.lemmas.read(list(map(tuple, table[:, :3].tolist())))
             pos += kinds
             lemma += forms
         else:
@@ -155,14 +171,24 @@ def _join(text: str, offsets: list[int], docs: Iterable[Any], lemmas: LemmaCache
     starts = table[:, 6].astype(np.int64) + np.repeat(np.array(offsets, dtype=np.int64), lengths)
     start, end = starts.tolist(), (starts + table[:, 7].astype(np.int64)).tolist()
     word = [text[a:b] for a, b in zip(start, end, strict=True)]
-    tag, dep, ent = (_read_names(table[:, column], vocab) for column in (1, 2, 4))
+    tag, dep = (_read_names(table[:, column], vocab) for column in (1, 2))
     head = (np.arange(size) + table[:, 3].astype(np.int64)).tolist()
-    # spaCy's marks: 3 begins an entity, 1 goes on, 2 and 0 are outside
-    inside, begins = (table[:, 5] == 3) | (table[:, 5] == 1), table[:, 5] == 3
-    ent_id = np.where(inside, np.cumsum(begins) - 1, -1).tolist()
     opening = table[:, 8] == 1
     if size:
         opening[np.cumsum([0, *lengths[:-1]])[np.array(lengths) > 0]] = True
+    vectors = None
+    if readers.names is not None and size:
+        names, found = readers.names.read(docs, opening, table[:, 9] == 1)
+        ent, ent_id = [""] * size, [-1] * size
+        for number, (first, past, label) in enumerate(names):
+            ent[first:past] = [label] * (past - first)
+            ent_id[first:past] = [number] * (past - first)
+        vectors = np.concatenate([np.concatenate([doc.tensor for doc in docs]), found], axis=1)
+    else:
+        ent = _read_names(table[:, 4], vocab)
+        # spaCy's marks: 3 begins an entity, 1 goes on, 2 and 0 are outside
+        inside, begins = (table[:, 5] == 3) | (table[:, 5] == 1), table[:, 5] == 3
+        ent_id = np.where(inside, np.cumsum(begins) - 1, -1).tolist()
     firsts = np.flatnonzero(opening)
     sentences = list(zip(firsts.tolist(), [*firsts[1:].tolist(), size], strict=True)) if size else []
     paragraph_of: list[int] = paragraphs[firsts].tolist()
@@ -205,8 +231,8 @@ def _join(text: str, offsets: list[int], docs: Iterable[Any], lemmas: LemmaCache
         paragraph_of=paragraph_of,
         quote=quote,
         quotes=quotes,
-        vectors=np.concatenate(vectors) if vectors and len(vectors) == len(tables) else None,
-        forms=_find_rows(vocab, table[:, 0]) if vectors else None,
+        vectors=vectors,
+        forms=_find_rows(vocab, table[:, 0]) if vectors is not None else None,
     )
 
 
