@@ -67,7 +67,7 @@ def find_dateline(line: str, *, opening: bool, transcript: bool = False) -> Date
     that the paragraph opens the article, and only if its place is a known city, state or country. `transcript` says
     that other paragraphs open with capitals and a colon, too: those are the names of who speaks.
     """
-    if found := _compile_agency().match(line):
+    if ("(" in line or "/" in line) and (found := _compile_agency().match(line)):
         agency = load_agencies()[(found["agency"] or found["slashed"]).casefold()]
         return _make(line, found, agency, found["date"])
     if not opening:

@@ -44,6 +44,7 @@ _YEARLESS = tuple(
     re.compile(rf"{_LABEL}{_WEEKDAY}{form}{_TIME}[).]?", re.IGNORECASE)
     for form in (rf"{_DAY}\s+{_MONTH}", rf"{_MONTH}\s+{_DAY}")
 )
+_DIGIT = re.compile(r"\d")
 _IN_ADDRESS = re.compile(r"/((?:19|20)\d\d)[/-]?(\d{2})[/-]?(\d{2})(?:[/_-]|$)")
 # A page may be dated in a time zone that is ahead of this machine's.
 _AHEAD = timedelta(days=2)
@@ -88,6 +89,8 @@ class DateLine:
 
 def find_date_line(line: str) -> DateLine | None:
     """What a line tells that holds a date, perhaps with a label and a time, and nothing else; None for any other."""
+    if not _DIGIT.search(line):
+        return None
     found = next((m for form in (*_LINES, *_YEARLESS) if (m := form.fullmatch(line))), None)
     if found is None:
         return None

@@ -52,24 +52,20 @@ def is_furniture(line: str, zones: frozenset[Zone]) -> bool:
         return False
     if not any(map(str.isalnum, line)):
         return True
-    return any(pattern.fullmatch(line) for zone, pattern in _compile() if zone in zones)
+    return any(pattern.fullmatch(line) for zone, pattern in _compile().items() if zone in zones)
 
 
 def find_zones(lines: Sequence[str]) -> list[frozenset[Zone]]:
     """For each line the zones it stands in."""
     head = next((i for i, line in enumerate(lines[:_HEAD]) if is_prose(line)), min(len(lines), _HEAD))
-    foot = len(lines) - _FOOT
-    zones: list[frozenset[Zone]] = []
-    for i in range(len(lines)):
-        here: set[Zone] = {"any"}
-        if i:
-            here.add("below")
-        if i < head:
-            here.add("head")
-        if i >= max(foot, 1):
-            here.add("foot")
-        zones.append(frozenset(here))
-    return zones
+    foot = max(len(lines) - _FOOT, 1)
+    return [_name_zones(i > 0, i < head, i >= foot) for i in range(len(lines))]
+
+
+@cache
+def _name_zones(below: bool, head: bool, foot: bool) -> frozenset[Zone]:
+    named: tuple[tuple[Zone, bool], ...] = (("any", True), ("below", below), ("head", head), ("foot", foot))
+    return frozenset(zone for zone, is_there in named if is_there)
 
 
 def is_prose(line: str) -> bool:
@@ -78,15 +74,14 @@ def is_prose(line: str) -> bool:
 
 
 @cache
-def _compile() -> tuple[tuple[Zone, re.Pattern[str]], ...]:
+def _compile() -> dict[Zone, re.Pattern[str]]:
+    """One expression a zone for all its kinds of furniture."""
     furniture = load_furniture()
-    return tuple(
-        (
-            kind.zone,
-            re.compile("|".join(_fill(p, furniture.parts) for p in kind.patterns), 0 if kind.case else re.I),
-        )
-        for kind in furniture.kind
-    )
+    patterns: dict[Zone, list[str]] = {}
+    for kind in furniture.kind:
+        filled = "|".join(_fill(p, furniture.parts) for p in kind.patterns)
+        patterns.setdefault(kind.zone, []).append(filled if kind.case else f"(?i:{filled})")
+    return {zone: re.compile("|".join(parts)) for zone, parts in patterns.items()}
 
 
 def _fill(pattern: str, parts: dict[str, str]) -> str:

@@ -10,6 +10,7 @@ from communique.ingest.datelines import TURN, find_dateline, load_agencies
 from communique.ingest.dates import find_date, find_date_line
 from communique.ingest.furniture import MAX_LINE, Zone, find_zones, is_furniture, is_prose, load_furniture
 
+_WORD = re.compile(r"\w+")
 _TRAIL = re.compile(
     r"(?:[^.!?>»›→]{1,60}+[>»›→]\s*+){2,}+[^>»›→]{0,200}|Home(?:page)?\s*[>»›→/|]+\s*.{1,250}", re.IGNORECASE
 )
@@ -59,7 +60,12 @@ def clean_lines(paragraphs: list[str], title: str | None = None) -> Lines:
 
 def make_key(line: str) -> str:
     """What two printings of a headline share: its words in small letters."""
-    return " ".join(re.findall(r"\w+", line)).casefold()
+    return " ".join(_WORD.findall(line)).casefold()
+
+
+def _has_key(line: str, key: str) -> bool:
+    first = _WORD.search(line)  # told by it mostly
+    return key.startswith(first[0].casefold() if first else "") and make_key(line) == key
 
 
 def _strip_lines(now: Lines) -> Lines:
@@ -132,22 +138,24 @@ def _strip_trails(now: Lines, title: str | None) -> Lines:
     """Menus and the trails that led to the page ("Home > World > …", "Home Uncategorized <headline>")."""
     lines = list(now.lines)
     zones = find_zones(lines)
-    keys = [make_key(line) for line in lines[:_TITLE_LINES]]
     kept: list[str] = []
     for i, line in enumerate(lines):
         if "head" not in zones[i] or len(lines) == 1 or len(line) > MAX_LINE:
             kept.append(line)
             continue
         rest = _cut_sections(line)
-        others = [k for j, k in enumerate(keys) if j != i] + ([make_key(title)] if title else [])
         if not rest or _TRAIL.fullmatch(line):
+            continue
+        if rest == line:
+            kept.append(line)
+            continue
+        others = [other for j, other in enumerate(lines[:_TITLE_LINES]) if j != i]
+        if make_key(rest) in map(make_key, [*others, title] if title else others):
             continue
         filler = any(
             re.search(rf"\b{word}\b", line[: -len(rest)], re.I) for word in load_furniture().filler_sections
         )
-        if rest != line and make_key(rest) in others:
-            continue
-        kept.append(rest if rest != line and filler else line)
+        kept.append(rest if filler else line)
     return replace(now, lines=tuple(kept or lines))
 
 
@@ -169,13 +177,13 @@ def _strip_datelines(now: Lines) -> Lines:
         (i for i, line in enumerate(now.lines) if is_prose(line) and line != now.title), len(now.lines)
     )
     lines = list(now.lines)
-    turns = sum(TURN.match(line) is not None for line in lines)
+    turning = [TURN.match(line) is not None for line in lines]
+    turns = sum(turning)
     for i, line in enumerate(lines):
         if line == now.title:
             continue
         opens = i <= opening and line[-1] in _CLOSING
-        # of the other lines; counted anew for each of them, a text of many lines would take for ever
-        transcript = turns > (TURN.match(line) is not None)
+        transcript = turns > turning[i]  # of the other lines
         if found := find_dateline(line, opening=opens, transcript=transcript):
             lines[i] = line[found.end :]
             now = replace(now, agency=now.agency or found.agency, published=now.published or found.date)
@@ -191,11 +199,11 @@ def _find_title(now: Lines, given: str | None) -> Lines:
     site = now.site
     if first == lines[0] and not given and (named := _SUFFIX.fullmatch(first)):
         key = make_key(named["title"])
-        if any(make_key(line) == key for line in lines[1:_TITLE_LINES]):
+        if any(_has_key(line, key) for line in lines[1:_TITLE_LINES]):
             first, site = named["title"], named["site"]
     key = make_key(first)
     top = lines[:_TITLE_LINES]
-    others = [line for line in top if make_key(line) != key and not _is_suffixed(line, key)]
+    others = [line for line in top if not _has_key(line, key) and not _is_suffixed(line, key)]
     repeated = len(top) - len(others) > 1 and not is_prose(first)
     if not (given or repeated or now.title or (len(lines) > 1 and _is_headline(first))):
         return replace(now, title=None)

@@ -8,11 +8,13 @@ import unicodedata
 from itertools import pairwise
 
 # Line and paragraph separators, vertical tab and form feed break lines, as \r does.
-_BREAKS = re.compile("\r\n|[\r\v\f\x1c-\x1e\x85\u2028\u2029]")
+_BREAK = "[\r\v\f\x1c-\x1e\x85\u2028\u2029]"
+_BREAKS = re.compile("\r\n|" + _BREAK)
 _INVISIBLE = re.compile(
     "[\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\u00ad\ufe00-\ufe0f]|[\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f]"
 )
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_ODD = re.compile("|".join((_BREAK, _INVISIBLE.pattern, _SURROGATE.pattern)))
 _ENTITY = re.compile(r"&(?:#\d{2,7}|#[xX][0-9a-fA-F]{2,6}|[A-Za-z][A-Za-z0-9]{1,30});")
 _ESCAPES = 4  # times over that a text may have been escaped: "&amp;amp;#8217;"
 _WORD = re.compile(r"\S+")
@@ -51,8 +53,9 @@ def clean_characters(text: str) -> str:
         if not _ENTITY.search(text):
             break
         text = html.unescape(text)
-    text = _SURROGATE.sub("\ufffd", _BREAKS.sub("\n", text))
-    return unicodedata.normalize("NFC", _INVISIBLE.sub("", text))
+    if _ODD.search(text):
+        text = _INVISIBLE.sub("", _SURROGATE.sub("\ufffd", _BREAKS.sub("\n", text)))
+    return unicodedata.normalize("NFC", text)
 
 
 def _find_width(blocks: list[list[str]]) -> int | None:
