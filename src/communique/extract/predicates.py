@@ -17,6 +17,14 @@ from communique.knowledge.language import Grammar
 NOMINAL = frozenset({"NOUN", "PROPN", "PRON", "NUM", "X"})
 _RELATIVES = frozenset({"which", "who", "whom", "that", "whose"})
 _BE = "be"
+_VERBS = frozenset({"VERB", "AUX"})
+_CLAUSES = frozenset({"ccomp", "advcl", "relcl"})
+_ADJECTIVES = frozenset({"acomp", "amod", "oprd", "conj", "advcl", "ROOT", "ccomp"})
+_SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj", "csubjpass"})
+_PASSIVE = frozenset({"auxpass", "nsubjpass", "csubjpass"})
+_PREPOSITIONS = frozenset({"prep", "agent", "dative"})
+_SOUGHT = _PREPOSITIONS | {"conj", "auxpass", "prt", "pobj", "mark", "xcomp", "ccomp", "dobj"}
+_MODIFIERS = frozenset({"compound", "amod", "nmod", "npadvmod"})
 
 
 @dataclass(slots=True)
@@ -54,29 +62,26 @@ class _Builder:
         self.g = grammar
         self.done: dict[int, Predicate] = {}
         self.surface: dict[int, tuple[int, ...]] = {}
+        # which tokens have a child of which label, so that most children need not be walked for one
+        self.above: dict[str, set[int]] = {dep: set() for dep in _SOUGHT}
+        for head, dep in zip(parse.head, parse.dep, strict=True):
+            if dep in _SOUGHT:
+                self.above[dep].add(head)
+        self.led = set().union(*(self.above[dep] for dep in _PREPOSITIONS))
 
     def build(self, sentences: set[int] | None) -> dict[int, Predicate]:
         p = self.p
         wanted = range(len(p.sentences)) if sentences is None else sorted(sentences)
         for s in wanted:
             first, past = p.sentences[s]
-            for i in range(first, past):
-                if p.pos[i] in ("VERB", "AUX") or (
-                    p.dep[i] in ("ccomp", "advcl", "relcl") and p.tag[i][:2] == "VB"
-                ):
-                    if p.dep[i] not in ("aux", "auxpass"):
+            for i, pos, dep in zip(range(first, past), p.pos[first:past], p.dep[first:past], strict=True):
+                if pos in _VERBS or (dep in _CLAUSES and p.tag[i][:2] == "VB"):
+                    if dep not in ("aux", "auxpass"):
                         self.verb(i)
-                elif p.pos[i] in ("NOUN", "PROPN") and p.dep[i] != "compound":
-                    self.noun(i)
-                elif p.pos[i] == "ADJ" and p.dep[i] in (
-                    "acomp",
-                    "amod",
-                    "oprd",
-                    "conj",
-                    "advcl",
-                    "ROOT",
-                    "ccomp",
-                ):
+                elif pos in ("NOUN", "PROPN"):
+                    if dep != "compound":
+                        self.noun(i)
+                elif pos == "ADJ" and dep in _ADJECTIVES:
                     self.adjective(i)
         for predicate in list(self.done.values()):
             if predicate.kind == "noun" and self.p.ent[predicate.head] not in ("PERSON", "GPE", "NORP"):
@@ -90,14 +95,17 @@ class _Builder:
         if p.lower[token] in _RELATIVES and p.pos[token] in ("PRON", "DET", "SCONJ"):
             antecedent = self.antecedent(token)
             if antecedent is not None:
-                return (antecedent,) if p.dep[antecedent] == "conj" else tuple(p.conjuncts(antecedent))
+                return (antecedent,) if p.dep[antecedent] == "conj" else self.conjuncts(antecedent)
         if p.lemma[token] in self.g.quantifiers:
             # "all of which have close relations", "hundreds of migrants": the phrase below the preposition is meant
             of = next((c for c in p.children[token] if p.dep[c] == "prep" and p.lower[c] == "of"), None)
             inner = self.p.child(of, "pobj") if of is not None else None
             if inner is not None:
                 return self.phrases(inner)
-        return tuple(p.conjuncts(token))
+        return self.conjuncts(token)
+
+    def conjuncts(self, token: int) -> tuple[int, ...]:
+        return tuple(self.p.conjuncts(token)) if token in self.above["conj"] else (token,)
 
     def antecedent(self, token: int) -> int | None:
         """The noun a relative pronoun stands for: the head of the relative clause it is in."""
@@ -126,50 +134,48 @@ class _Builder:
 
     def add_prepositions(self, token: int, roles: dict[str, tuple[int, ...]]) -> None:
         """Prepositional phrases below `token`, by the preposition; two in a row make one name ("according to")."""
+        if token not in self.led:
+            return
         p = self.p
-        stack = [(c, "") for c in p.children[token]]
-        while stack:
-            c, before = stack.pop(0)
-            if p.dep[c] in ("prep", "agent") or (p.dep[c] == "dative" and p.pos[c] == "ADP") or before:
-                name = before + ("by" if p.dep[c] == "agent" else p.lower[c])
-                for c2 in p.children[c]:
-                    if p.dep[c2] == "pobj":
-                        roles[name] = roles.get(name, ()) + self.phrases(c2)
-                    elif p.dep[c2] == "pcomp" and p.pos[c2] != "ADP":
-                        roles[name] = roles.get(name, ()) + tuple(p.conjuncts(c2))
-                    elif p.dep[c2] == "conj" and p.pos[c2] == "ADP":
-                        stack.append((c2, ""))
-                    elif p.pos[c2] == "ADP" or p.dep[c2] == "prep":
-                        stack.append((c2, name + " "))
-                        if name in self.g.particles:
-                            stack.append((c2, ""))  # "pulled out of": the verb is "pull out", the role "of"
+        found = [(c, "") for c in p.children[token] if p.dep[c] in _PREPOSITIONS]
+        for c, before in found:
+            if not before and p.dep[c] == "dative" and p.pos[c] != "ADP":
+                continue
+            name = before + ("by" if p.dep[c] == "agent" else p.lower[c])
+            for c2 in p.children[c]:
+                dep, pos = p.dep[c2], p.pos[c2]
+                if dep == "pobj":
+                    roles[name] = roles.get(name, ()) + self.phrases(c2)
+                elif dep == "pcomp" and pos != "ADP":
+                    roles[name] = roles.get(name, ()) + self.conjuncts(c2)
+                elif dep == "prep" or (pos == "ADP" and dep != "conj"):
+                    found.append((c2, name + " "))
+                    if name in self.g.particles and dep in _PREPOSITIONS:
+                        found.append((c2, ""))  # "pulled out of": the verb is "pull out", the role "of"
 
     # ------------------------------------------------------------------ verbs
     def verb(self, i: int) -> Predicate:
         if i in self.done:
             return self.done[i]
         p = self.p
-        passive = any(p.dep[c] in ("auxpass", "nsubjpass", "csubjpass") for c in p.children[i])
-        if not passive and p.dep[i] == "conj" and p.tag[i] == "VBN":
-            up = p.head[i]
-            own_aux = any(p.dep[c] == "aux" for c in p.children[i])
-            passive = not own_aux and any(p.dep[c] == "auxpass" for c in p.children[up])
-        if not passive and p.tag[i] == "VBN" and p.dep[i] in ("advcl", "acl"):
-            passive = not any(p.dep[c] in ("aux", "dobj") for c in p.children[i])
-        if not passive and p.child(i, "agent") is not None:
-            passive = True
+        children = p.children[i]
+        deps = [p.dep[c] for c in children]
+        passive = not _PASSIVE.isdisjoint(deps) or "agent" in deps
+        if not passive and p.tag[i] == "VBN":
+            if p.dep[i] == "conj":
+                passive = "aux" not in deps and p.head[i] in self.above["auxpass"]
+            elif p.dep[i] in ("advcl", "acl"):
+                passive = "aux" not in deps and "dobj" not in deps
         particle = self.particle(i)
-        lemma = p.lemma[i] + (f" {p.lower[particle]}" if particle is not None else "")
-        predicate = Predicate(head=i, lemma=lemma, kind="verb", passive=passive, particle=particle)
+        lemma = p.lemma[i] if particle is None else f"{p.lemma[i]} {p.lower[particle]}"
+        predicate = Predicate(i, lemma, "verb", passive, particle)
         self.done[i] = predicate
         roles = predicate.roles
         surface: tuple[int, ...] = ()
         self.add_prepositions(i, roles)
-        for c in p.children[i]:
-            dep = p.dep[c]
-            if dep in ("nsubj", "nsubjpass", "csubj", "csubjpass", "expl"):
-                if dep != "expl":
-                    surface += self.phrases(c)
+        for c, dep in zip(children, deps, strict=True):
+            if dep in _SUBJECTS:
+                surface += self.phrases(c)
             elif dep == "dobj":
                 roles["object"] = roles.get("object", ()) + self.phrases(c)
             elif dep == "dative" and p.pos[c] != "ADP":
@@ -178,18 +184,18 @@ class _Builder:
                 roles["neg"] = (c,)
             elif dep in ("aux", "auxpass"):
                 # in "Oslo and Rome are committed" the parser may hang the subject on the auxiliary
-                surface += tuple(
-                    t for c2 in p.children[c] if p.dep[c2] in ("nsubj", "nsubjpass") for t in self.phrases(c2)
-                )
+                for c2 in p.children[c]:
+                    if p.dep[c2] in ("nsubj", "nsubjpass"):
+                        surface += self.phrases(c2)
             elif dep in ("ccomp", "xcomp"):
-                roles["comp"] = roles.get("comp", ()) + tuple(p.conjuncts(c))
+                roles["comp"] = roles.get("comp", ()) + self.conjuncts(c)
             elif dep in ("attr", "acomp", "oprd"):
-                roles["attr"] = roles.get("attr", ()) + tuple(p.conjuncts(c))
+                roles["attr"] = roles.get("attr", ()) + self.conjuncts(c)
             elif dep == "advcl" and p.tag[c] == "VB" and any(p.lower[x] == "to" for x in p.children[c]):
                 # "pushed the US to make a commitment": the parser often calls the complement an adjunct
                 governed = p.lemma[i] in self.g.prepositional_control and roles.keys() & {"on", "to", "for"}
                 if "object" in roles or passive or governed:
-                    roles["comp"] = roles.get("comp", ()) + tuple(p.conjuncts(c))
+                    roles["comp"] = roles.get("comp", ()) + self.conjuncts(c)
         if not surface:
             surface = self.borrowed_subject(i)
         self.surface[i] = surface
@@ -203,16 +209,17 @@ class _Builder:
                 roles["subject"] = roles["by"]
         elif surface:
             roles["subject"] = surface
-        if not passive and "object" not in roles and (p.dep[i] == "relcl" or self.is_relative_acl(i)):
-            self.fill_gap(i, roles)
+        if not passive and "object" not in roles:
+            dep = p.dep[i]
+            if dep == "relcl" or (dep in ("acl", "ccomp") and self.is_relative_acl(i)):
+                self.fill_gap(i, roles)
         return predicate
 
     def is_relative_acl(self, i: int) -> bool:
         """A relative clause the parser took for a noun's complement ("requests that Oslo has refused")."""
         p = self.p
         return (
-            p.dep[i] in ("acl", "ccomp")
-            and p.pos[p.head[i]] == "NOUN"
+            p.pos[p.head[i]] == "NOUN"
             and any(p.lower[c] == "that" and p.dep[c] == "mark" for c in p.children[i])
             and not any(
                 p.dep[c] in ("prep", "xcomp", "ccomp", "attr", "acomp", "advcl") for c in p.children[i]
@@ -222,13 +229,13 @@ class _Builder:
     def particle(self, i: int) -> int | None:
         """The particle of a verb; the parser takes some for adverbs ("walked out") or prepositions ("out of talks")."""
         p = self.p
-        found = p.child(i, "prt")
-        if found is None:
-            for c in p.children[i]:
-                loose = c > i and p.lower[c] in self.g.particles and p.dep[c] in ("advmod", "prep")
-                if loose and p.child(c, "pobj") is None:
-                    return c
-        return found
+        if i in self.above["prt"]:
+            return p.child(i, "prt")
+        for c in p.children[i]:
+            loose = c > i and p.dep[c] in ("advmod", "prep") and p.lower[c] in self.g.particles
+            if loose and c not in self.above["pobj"]:
+                return c
+        return None
 
     def fill_gap(self, i: int, roles: dict[str, tuple[int, ...]]) -> None:
         """A relative clause without a relative pronoun in a role ("the offer Iran rejected") lacks its object."""
@@ -351,22 +358,21 @@ class _Builder:
         if i in self.done:
             return self.done[i]
         p = self.p
-        predicate = Predicate(head=i, lemma=p.lemma[i], kind="noun")
+        predicate = Predicate(i, p.lemma[i], "noun")
         self.done[i] = predicate
         roles = predicate.roles
         for c in p.children[i]:
             dep = p.dep[c]
             if dep == "poss":
                 roles["owner"] = roles.get("owner", ()) + self.phrases(c)
-            elif dep in ("compound", "amod", "nmod", "npadvmod", "nummod"):
-                if dep != "nummod":
-                    roles["mod"] = roles.get("mod", ()) + tuple(p.conjuncts(c))
-                    for deeper in p.children[c]:
-                        if p.dep[deeper] in ("compound", "amod", "nmod", "npadvmod"):
-                            roles["mod"] += (deeper,)
-            elif dep in ("acl", "relcl", "ccomp") and (p.tag[c] == "VB" or p.child(c, "mark") is not None):
-                if dep != "relcl" or p.tag[c] == "VB":
-                    roles["comp"] = roles.get("comp", ()) + tuple(p.conjuncts(c))
+            elif dep in _MODIFIERS:
+                roles["mod"] = roles.get("mod", ()) + self.conjuncts(c)
+                for deeper in p.children[c]:
+                    if p.dep[deeper] in _MODIFIERS:
+                        roles["mod"] += (deeper,)
+            elif dep in ("acl", "relcl", "ccomp"):
+                if p.tag[c] == "VB" or (dep != "relcl" and c in self.above["mark"]):
+                    roles["comp"] = roles.get("comp", ()) + self.conjuncts(c)
             elif dep == "appos":
                 roles["appos"] = roles.get("appos", ()) + self.phrases(c)
         self.add_prepositions(i, roles)
@@ -474,17 +480,17 @@ class _Builder:
         if i in self.done:
             return self.done[i]
         p = self.p
-        predicate = Predicate(head=i, lemma=p.lemma[i], kind="adj")
+        predicate = Predicate(i, p.lemma[i], "adj")
         self.done[i] = predicate
         self.add_prepositions(i, predicate.roles)
         subject = self.subject_of(i)
         if subject:
             predicate.roles["subject"] = subject
-        comps = tuple(c for c in p.children[i] if p.dep[c] in ("xcomp", "ccomp"))
-        if comps:
-            predicate.roles["comp"] = comps
-        # "destabilizing … regional security": a participle taken for an adjective keeps its object
-        objects = tuple(t for c in p.children[i] if p.dep[c] == "dobj" for t in self.phrases(c))
-        if objects:
-            predicate.roles["object"] = objects
+        if i in self.above["xcomp"] or i in self.above["ccomp"]:
+            predicate.roles["comp"] = tuple(c for c in p.children[i] if p.dep[c] in ("xcomp", "ccomp"))
+        if i in self.above["dobj"]:
+            # "destabilizing … regional security": a participle taken for an adjective keeps its object
+            predicate.roles["object"] = tuple(
+                t for c in p.children[i] if p.dep[c] == "dobj" for t in self.phrases(c)
+            )
         return predicate
