@@ -20,6 +20,7 @@ from threadpoolctl import threadpool_limits
 from communique.annotate.mentions import Mentions, find_mentions
 from communique.annotate.parse import Parse
 from communique.annotate.pipeline import MODEL, load_pipeline, parse_lines, parse_texts
+from communique.deadline import SECONDS, limit_time
 from communique.document import Document
 from communique.errors import InputError
 from communique.extract.attitudes import AttitudeModel, load_attitude_model
@@ -136,19 +137,20 @@ class Coder:
         *,
         workers: int = 1,
         published: str | None = None,
+        seconds: float = SECONDS,
     ) -> Iterator[CodedDocument | InputError]:
-        """Records coded lazily and in order, in `workers` processes. A record that can't be used gives its
-        InputError in its place; the rest goes on."""
+        """Records coded lazily and in order, in `workers` processes. A record that can't be used, or takes longer than
+        `seconds` (see `deadline.py`), gives its InputError in its place; the rest goes on."""
         if workers <= 1:
             for record in records:
-                yield _code_or_say(self, record, published)
+                yield _code_or_say(self, record, published, seconds)
             return
         # spawn: a forked child would share the threads of the parent's BLAS in an undefined state
         context = multiprocessing.get_context("spawn")
         with ProcessPoolExecutor(workers, context, _start_worker, (self._settings,)) as pool:
             pending: deque[Future[CodedDocument | InputError]] = deque()
             for record in records:
-                pending.append(pool.submit(_work, record, published))
+                pending.append(pool.submit(_work, record, published, seconds))
                 if len(pending) >= workers * _AHEAD:
                     yield pending.popleft().result()
             while pending:
@@ -360,11 +362,14 @@ def _name_inside(resolution: Resolution, mentions: Mentions) -> Any:
 
 
 def _code_or_say(
-    coder: Coder, record: str | Mapping[str, Any] | Article, published: str | None
+    coder: Coder, record: str | Mapping[str, Any] | Article, published: str | None, seconds: float
 ) -> CodedDocument | InputError:
     name = record.name if isinstance(record, Article) else "record"
     try:
-        return coder.code_article(to_article(record), published)
+        article = to_article(record)
+        name = article.name
+        with limit_time(name, seconds):
+            return coder.code_article(article, published)
     except InputError as error:
         return error
     except Exception as error:
@@ -380,6 +385,8 @@ def _start_worker(settings: dict[str, Any]) -> None:
     _worker = Coder(**settings)
 
 
-def _work(record: str | Mapping[str, Any] | Article, published: str | None) -> CodedDocument | InputError:
+def _work(
+    record: str | Mapping[str, Any] | Article, published: str | None, seconds: float
+) -> CodedDocument | InputError:
     assert _worker is not None
-    return _code_or_say(_worker, record, published)
+    return _code_or_say(_worker, record, published, seconds)

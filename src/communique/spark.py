@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from communique.coder import Coder
+from communique.deadline import SECONDS
 from communique.errors import CommuniqueError, InputError
 from communique.export.columns import TABLES, to_table_rows
 from communique.ingest import Article, list_files, read_articles
@@ -69,8 +70,10 @@ def make_coding(
     ontology: Iterable[str] = (),
     actors: Iterable[str] = (),
     model: str | None = None,
+    seconds: float = SECONDS,
 ) -> Coding:
-    """`code_partitions` with a `Coder`'s options. Files named must be there on every worker."""
+    """`code_partitions` with a `Coder`'s options and the time an article may take. Files named must be there on every
+    worker."""
     settings = _freeze(ontology, actors, model)
 
     def coding(frames: Iterator[pd.DataFrame]) -> Iterator[pd.DataFrame]:
@@ -78,7 +81,7 @@ def make_coding(
         for frame in frames:
             kept = [column for column in frame.columns if column in KEYS]
             records = ({k: _to_plain(v) for k, v in row.items()} for row in frame[kept].to_dict("records"))
-            for rows in _group(_to_row(coder, record, published) for record in records):
+            for rows in _group(_to_row(coder, record, published, seconds) for record in records):
                 yield _to_frame(rows, _COLUMNS)
 
     return coding
@@ -205,6 +208,7 @@ def _make_file_coding(
     ontology: Iterable[str] = (),
     actors: Iterable[str] = (),
     model: str | None = None,
+    seconds: float = SECONDS,
 ) -> Coding:
     settings = _freeze(ontology, actors, model)
 
@@ -215,7 +219,7 @@ def _make_file_coding(
             file, path, part, parts = tasks[number]
             for row, article in enumerate(read_articles([path])):
                 if row % parts == part:
-                    yield {"file": file, "row": row} | _to_row(coder, article, published)
+                    yield {"file": file, "row": row} | _to_row(coder, article, published, seconds)
 
         for frame in frames:
             for number in frame["id"]:
@@ -233,11 +237,12 @@ def _list_paths(inputs: Iterable[str]) -> Iterator[str]:
 
 
 def _to_row(
-    coder: Coder, found: Article | InputError | Mapping[str, Any], published: str | None
+    coder: Coder, found: Article | InputError | Mapping[str, Any], published: str | None, seconds: float
 ) -> dict[str, Any]:
-    result = (
-        found if isinstance(found, InputError) else next(iter(coder.code_many([found], published=published)))
-    )
+    if isinstance(found, InputError):
+        result: CodedDocument | InputError = found
+    else:
+        result = next(iter(coder.code_many([found], published=published, seconds=seconds)))
     if isinstance(result, InputError):
         return dict.fromkeys(_COLUMNS) | {"input": _clean(result.name), "error": _clean(result.reason)}
     name = found.name if isinstance(found, Article) else ""

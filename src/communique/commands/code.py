@@ -13,6 +13,7 @@ import typer
 
 from communique.commands.options import Actors, Model, Ontology, parse_day, parse_shard
 from communique.commands.run import Plan, Run
+from communique.deadline import SECONDS
 from communique.records import CodedDocument
 
 
@@ -55,6 +56,12 @@ def code(
     again: Annotated[
         bool, typer.Option("--again", help="Code anew what is already in the database.")
     ] = False,
+    seconds: Annotated[
+        float,
+        typer.Option(
+            min=0.001, help="Time that one article may take; one that takes longer counts as failed."
+        ),
+    ] = SECONDS,
     ontology: Ontology = None,
     actors: Actors = None,
     model: Model = None,
@@ -80,6 +87,7 @@ def code(
         shard=parse_shard(shard),
         again=again,
         skip=not again and out is None,
+        seconds=seconds,
         model=model,
         ontology=tuple(ontology or ()),
         actors=tuple(actors or ()),

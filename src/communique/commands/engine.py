@@ -70,6 +70,7 @@ def _run(
         ontology=[str(Path(file).absolute()) for file in plan.ontology],
         actors=[str(Path(file).absolute()) for file in plan.actors],
         model=plan.model,
+        seconds=plan.seconds,
     )
     coded.write.mode("overwrite").parquet(str(kept / "documents"))
     documents = session.read.parquet(str(kept / "documents"))

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import typer
 
+from communique.deadline import SECONDS
 from communique.errors import InputError, StoreBusy
 from communique.export.plain import clean_line
 from communique.records import CodedDocument
@@ -30,7 +31,8 @@ LONG_PATIENCE = 600.0
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What to code and how. `shard` (i, n) takes the i-th of n parts; `again` codes and replaces what is stored;
-    `skip` neither codes nor gives on what is stored. The rest goes to the Coder."""
+    `skip` neither codes nor gives on what is stored; `seconds` is the time an article may take. The rest goes to the
+    Coder."""
 
     inputs: tuple[str, ...]
     published: str | None = None
@@ -38,6 +40,7 @@ class Plan:
     shard: tuple[int, int] | None = None
     again: bool = False
     skip: bool = False
+    seconds: float = SECONDS
     model: str | None = None
     ontology: tuple[str, ...] = ()
     actors: tuple[str, ...] = ()
@@ -82,7 +85,9 @@ class Run:
         coder = Coder(ontology=plan.ontology, actors=plan.actors, **chosen)
         store = self.store
         articles = self._read() if store is None or not plan.skip else self._read_new(store)
-        coded = coder.code_many(articles, workers=plan.workers, published=plan.published)
+        coded = coder.code_many(
+            articles, workers=plan.workers, published=plan.published, seconds=plan.seconds
+        )
         found = (result for result in coded if not self._has_failed(result))
         if store is not None:
             yield from self._store(found, store)  # type: ignore[arg-type]
