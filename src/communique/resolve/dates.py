@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import calendar
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -241,9 +242,13 @@ def _choice(words: Sequence[str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Grammar:
+    """A sentence is only looked at for one of the tokens `anchors` or a figure, and a pattern only tried on a sentence
+    whose words have, by `signs`, all the letters it asks for."""
+
     words: _Words
-    patterns: tuple[tuple[re.Pattern[str], _Read], ...]
+    patterns: tuple[tuple[frozenset[str], re.Pattern[str], _Read], ...]
     anchors: frozenset[str]
+    signs: dict[str, str]
 
 
 @cache
@@ -269,73 +274,117 @@ def _load() -> _Grammar:
         "DW": rf"(?:{_choice(list(words.decade_word))})",
         "E": rf"(?:{_choice(words.recurring)})",
     }
-    table: tuple[tuple[str, _Read], ...] = (
-        (r"(?P<d1><D>)<TO>(?:the\s+)?(?P<d2><D>)\s+(?:of\s+)?(?P<m><M>)(?:,?\s+(?P<y><Y>))?<OF>", _read_days),
-        (r"(?P<m><M>)\s+(?P<d1><D>)<TO>(?P<d2><D>)(?:,?\s+(?P<y><Y>))?<OF>", _read_days),
-        (r"(?:<WS>,?\s+)?(?:the\s+)?(?P<d><D>)\s+(?:of\s+)?(?P<m><M>)(?:,?\s+(?P<y><Y>))?<OF>", _read_day),
-        (r"(?:<WS>,?\s+)?(?P<m><M>)\s+(?:the\s+)?(?P<d><D>)(?:,?\s+(?P<y><Y>))?<OF>", _read_day),
-        (r"(?P<y>\d{4})-(?P<m>\d\d)-(?P<d>\d\d)(?![\w-])", _read_iso),
-        (r"(?P<a>\d\d?)/(?P<b>\d\d?)/(?P<y>\d{4})(?![\w/])", _read_slashes),
+    table: tuple[tuple[str, str, _Read], ...] = (
         (
+            "MD",
+            r"(?P<d1><D>)<TO>(?:the\s+)?(?P<d2><D>)\s+(?:of\s+)?(?P<m><M>)(?:,?\s+(?P<y><Y>))?<OF>",
+            _read_days,
+        ),
+        ("MD", r"(?P<m><M>)\s+(?P<d1><D>)<TO>(?P<d2><D>)(?:,?\s+(?P<y><Y>))?<OF>", _read_days),
+        (
+            "MD",
+            r"(?:<WS>,?\s+)?(?:the\s+)?(?P<d><D>)\s+(?:of\s+)?(?P<m><M>)(?:,?\s+(?P<y><Y>))?<OF>",
+            _read_day,
+        ),
+        ("MD", r"(?:<WS>,?\s+)?(?P<m><M>)\s+(?:the\s+)?(?P<d><D>)(?:,?\s+(?P<y><Y>))?<OF>", _read_day),
+        ("Y", r"(?P<y>\d{4})-(?P<m>\d\d)-(?P<d>\d\d)(?![\w-])", _read_iso),
+        ("Y", r"(?P<a>\d\d?)/(?P<b>\d\d?)/(?P<y>\d{4})(?![\w/])", _read_slashes),
+        (
+            "M",
             r"<P>(?:(?P<rel>last|this\s+past|this\s+coming|this|next)\s+)?(?P<m><M>)(?:,?\s+(?:of\s+)?(?P<y><Y>))?<OF>",
             _read_month,
         ),
-        (r"<P>(?P<y><Y>)", _read_year),
-        (r"(?P<y><Y>)\s*[-–—/]\s*(?P<z>\d\d)(?![\w-])", _read_year_pair),
-        (r"(?:the\s+)?<P>(?P<y>(?:1\d|20)\d0)\s?['’]?s\b", _read_decade),
-        (r"(?:the\s+)?<P>['’](?P<y>\d0)s\b", _read_decade),
-        (r"the\s+<P>(?P<w><DW>)", _read_decade),
-        (r"(?:the\s+)?<P>(?P<c>\d\d?)(?:st|nd|rd|th)[\s-]+century", _read_century),
+        ("Y", r"<P>(?P<y><Y>)", _read_year),
+        ("Y", r"(?P<y><Y>)\s*[-–—/]\s*(?P<z>\d\d)(?![\w-])", _read_year_pair),
+        ("Y", r"(?:the\s+)?<P>(?P<y>(?:1\d|20)\d0)\s?['’]?s\b", _read_decade),
+        ("B", r"(?:the\s+)?<P>['’](?P<y>\d0)s\b", _read_decade),
+        ("T", r"the\s+<P>(?P<w><DW>)", _read_decade),
+        ("DC", r"(?:the\s+)?<P>(?P<c>\d\d?)(?:st|nd|rd|th)[\s-]+century", _read_century),
         (
+            "Q",
             r"(?:the\s+)?(?P<o><O>)\s+(?P<u>quarter|half)(?:(?:\s+of)?\s+(?:(?P<y><Y>)|(?P<ry>last|this|next|the)\s+year))?",
             _read_quarter,
         ),
-        (r"q(?P<o>[1-4])(?:\s+(?:of\s+)?(?P<y><Y>))?(?!\w)", _read_quarter),
+        ("Z", r"q(?P<o>[1-4])(?:\s+(?:of\s+)?(?P<y><Y>))?(?!\w)", _read_quarter),
         (
+            "S",
             r"<P>(?:(?P<rel>last|this\s+past|this|next|the)\s+)?(?P<s><S>)(?:(?:\s+of)?\s+(?P<y><Y>))?<OF>",
             _read_season,
         ),
         (
+            "RU",
             r"(?:(?P<part>earlier|later|late|early|mid|the\s+end\s+of|the\s+start\s+of|the\s+beginning\s+of|the\s+middle\s+of)(?:\s*-\s*|\s+))?(?P<rel>last|this|next|the\s+current|the\s+previous|the\s+following|the\s+same|the\s+past|the\s+coming)\s+(?P<u><U>|<DPW>)",
             _read_relative,
         ),
         (
+            "N",
             r"(?:earlier\s+|later\s+|late\s+|early\s+)?(?P<w>the\s+day\s+before\s+yesterday|the\s+day\s+after\s+tomorrow|today|tonight|yesterday|tomorrow|overnight)<DP>",
             _read_near,
         ),
         (
+            "W",
             r"(?:(?:early|late)\s+)?(?:(?P<rel>last|next|this\s+past|this\s+coming|this|the\s+coming)\s+)?(?:(?:early|late)\s+)?(?P<w><W>)(?P<s>s)?<DP>(?:,?\s+(?:of\s+)?(?P<rw>last|this|next)\s+week)?",
             _read_weekday,
         ),
-        (r"(?:(?P<n><N>)\s+)?(?P<u><U>)\s+(?P<way>ago|earlier|later|from\s+now)", _read_ago),
+        ("UA", r"(?:(?P<n><N>)\s+)?(?P<u><U>)\s+(?P<way>ago|earlier|later|from\s+now)", _read_ago),
         (
+            "UR",
             r"(?:the\s+|this\s+)?(?P<rel>last|past|previous|next|coming|following)\s+(?:(?P<n><N>)\s+)?(?P<u><U>)",
             _read_span,
         ),
-        (r"(?:the\s+)?(?:recent|coming)\s+(?P<u><U>)", _read_set),
-        (r"(?:<E>)\s+(?:<N>\s+)?(?P<u><U>|<W>|<M>|<S>)", _read_set),
+        ("UR", r"(?:the\s+)?(?:recent|coming)\s+(?P<u><U>)", _read_set),
+        ("E", r"(?:<E>)\s+(?:<N>\s+)?(?P<u><U>|<W>|<M>|<S>)", _read_set),
         (
+            "U",
             r"(?P<n><N>)(?:\s*-\s*|\s+)(?:and\s+a\s+half\s+)?(?:more\s+|straight\s+|consecutive\s+|full\s+)?(?P<u><U>)",
             _read_duration,
         ),
         (
+            "U",
             r"(?<=for\s)(?:many\s+)?(?P<u>seconds|minutes|hours|days|weeks|months|years|decades|centuries)",
             _read_duration,
         ),
     )
     pieces["DPW"] = _choice(words.daypart)
     patterns = []
-    for pattern, read in table:
+    for needs, pattern, read in table:
         for name in ("P", *pieces):
             pattern = pattern.replace(f"<{name}>", pieces[name])
-        patterns.append((re.compile(rf"(?<![\w$€£])(?:{pattern})(?!\w)", re.IGNORECASE), read))
+        regex = re.compile(rf"(?<![\w$€£])(?:{pattern})(?!\w)", re.IGNORECASE)
+        patterns.append((frozenset(needs), regex, read))
     anchors = {*words.month, *words.weekday, *words.unit, *words.season, *words.decade_word, *words.daypart}
     anchors |= {f"{w}." for w in (*words.month, *words.weekday)} | {f"{w}s" for w in words.weekday}
     anchors |= {"today", "tonight", "yesterday", "tomorrow", "overnight", "half"}
-    return _Grammar(words, tuple(patterns), frozenset(anchors))
+    return _Grammar(words, tuple(patterns), frozenset(anchors), _list_signs(words))
 
 
+def _list_signs(words: _Words) -> dict[str, str]:
+    """The letters of the words that a pattern can't do without: U for a unit, M for a month …"""
+    kinds = {
+        "U": (*words.unit, *words.daypart),
+        "M": words.month,
+        "W": (*words.weekday, *(f"{w}s" for w in words.weekday)),
+        "S": words.season,
+        "T": words.decade_word,
+        "R": ("last", "past", "this", "next", "coming", "current", "same", "previous", "following", "recent"),
+        "A": ("ago", "earlier", "later", "from"),
+        "E": [w.split()[0] for w in words.recurring],
+        "N": ("yesterday", "tomorrow", "today", "tonight", "overnight"),
+        "Q": ("quarter", "half"),
+        "Z": ("q1", "q2", "q3", "q4"),
+        "C": ("century",),
+        "B": [f"{tens}0s" for tens in range(10)],
+    }
+    signs: dict[str, str] = {}
+    for letter, of_kind in kinds.items():
+        for word in of_kind:
+            signs[word] = signs.get(word, "") + letter
+    return signs
+
+
+_WORD = re.compile(r"\w+")
 _DIGIT = re.compile(r"\d")
+_YEAR = re.compile(r"\d{4}")
 
 
 def find_dates(parse: Parse, published: str | None) -> list[DateMention]:
@@ -347,11 +396,10 @@ def find_dates(parse: Parse, published: str | None) -> list[DateMention]:
     today = date.fromisoformat(published[:10]) if published else None
     out: list[DateMention] = []
     for first, past in parse.sentences:
-        if grammar.anchors.isdisjoint(parse.lower[first:past]) and not _DIGIT.search(
+        if not grammar.anchors.isdisjoint(parse.lower[first:past]) or _DIGIT.search(
             parse.text, parse.start[first], parse.end[past - 1]
         ):
-            continue
-        out.extend(_find_in_sentence(parse, grammar, today, first, past))
+            out.extend(_find_in_sentence(parse, grammar, today, first, past))
     return out
 
 
@@ -359,29 +407,33 @@ def _find_in_sentence(
     parse: Parse, grammar: _Grammar, today: date | None, first: int, past: int
 ) -> list[DateMention]:
     offset, text = parse.start[first], parse.slice(first, past)
-    starts = {parse.start[i] - offset: i for i in range(first, past)}
-    ends = {parse.end[i] - offset: i + 1 for i in range(first, past)}
-    matches = []
-    for rank, (pattern, _) in enumerate(grammar.patterns):
-        for match in pattern.finditer(text):
-            a, b = match.span()
-            if b not in ends and text[b - 1] == ".":
-                b -= 1
-            if a in starts and b in ends:
-                matches.append((starts[a], -ends[b], rank, match))
-    matches.sort(key=lambda m: m[:3])
+    signs = {s for w in grammar.signs.keys() & _WORD.findall(text.lower()) for s in grammar.signs[w]}
+    if _DIGIT.search(text):
+        signs.update("DY" if _YEAR.search(text) else "D")
 
     def token_at(place: int) -> int:
         # a group may begin inside a token ("mid-2014"): the token it is in
-        return starts[max(start for start in starts if start <= place)]
+        return bisect_right(parse.start, offset + place, first, past) - 1
 
+    matches = []
+    for rank, (needs, pattern, _) in enumerate(grammar.patterns):
+        if needs <= signs:
+            for match in pattern.finditer(text):
+                a, b = match.span()
+                begin, last = token_at(a), token_at(b - 1)
+                if parse.end[last] != offset + b and text[b - 1] == ".":
+                    b -= 1
+                    last = token_at(b - 1)
+                if parse.start[begin] == offset + a and parse.end[last] == offset + b:
+                    matches.append((begin, -last - 1, rank, match))
+    matches.sort(key=lambda m: m[:3])
     found: list[tuple[int, int, _Found]] = []
     at = first
     for a, minus_b, rank, match in matches:
         if a < at:
             continue
         where = _At(parse, grammar.words, today, a, -minus_b, token_at)
-        if (what := grammar.patterns[rank][1](match, where)) is not None:
+        if (what := grammar.patterns[rank][2](match, where)) is not None:
             found.append((a, -minus_b, what))
             at = -minus_b
     return [_finish(parse, today, *f) for f in _join_ranges(parse, found)]
