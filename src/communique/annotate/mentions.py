@@ -9,8 +9,9 @@ owner; "the Chinese delegation" one of a role. The atoms inside stay reachable a
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import Literal
 
 from communique.annotate.parse import Parse
@@ -59,13 +60,14 @@ _PRONOUNS = frozenset(
 _NUMBERS = {
     "two": 2, "both": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
 }  # fmt: skip
+_OPENERS = frozenset((*_PRONOUNS, *_NUMBERS, "each", "one"))
 # Longer runs of modifiers before a noun are lists or headlines, not one name's title.
 _MAX_MODIFIERS = 6
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Mention:
-    """Tokens `[first, past)` that stand for somebody, with `head` their syntactic head.
+    """Tokens `[first, past)` that stand for somebody, with `head` their syntactic head. Equal only to itself.
 
     `entries` are the dictionary ids the name may mean and `how` the way it matched ("capital", "surname" …).
     `name` is the token range of the bare name, without titles. `roles` are the role words, from left to right;
@@ -124,6 +126,13 @@ class _Finder:
         self.dictionary = dictionary
         self.words: ReferenceWords = load_reference_words()
         self.atom: dict[int, Mention] = {}  # token -> its atom
+        roles = dictionary.roles
+        # token -> end of the role that begins there, and the role
+        self.role_at: dict[int, tuple[int, Role]] = {
+            i: found
+            for i, (lower, lemma) in enumerate(zip(parse.lower, parse.lemma, strict=True))
+            if (lower in roles or lemma in roles) and (found := self._find_role(i))
+        }
 
     # -- atoms ---------------------------------------------------------------------------------------------
 
@@ -142,28 +151,24 @@ class _Finder:
             self.atom[i] = mention
 
     def _is_free(self, first: int, past: int) -> bool:
-        return not any(i in self.atom for i in range(first, past))
+        return self.atom.keys().isdisjoint(range(first, past))
 
     def _list_entities(self) -> list[tuple[int, int]]:
         """Token ranges of the entity model's finds, without a possessive or article at their edges."""
         p = self.parse
         out: list[tuple[int, int]] = []
-        i, n = 0, len(p)
-        while i < n:
-            if p.ent_id[i] < 0:
-                i += 1
+        i = 0
+        for number, tokens in groupby(p.ent_id):
+            first, i = i, i + len(list(tokens))
+            if number < 0:
                 continue
-            j = i + 1
-            while j < n and p.ent_id[j] == p.ent_id[i]:
-                j += 1
-            first, past = i, j
+            past = i
             while first < past and (p.tag[first] in ("DT", "POS") or p.pos[first] == "PUNCT"):
                 first += 1
             while first < past and (p.tag[past - 1] == "POS" or p.pos[past - 1] == "PUNCT"):
                 past -= 1
             if first < past:
                 out.append((first, past))
-            i = j
         return out
 
     def _tokens(self, start: int, end: int) -> tuple[int, int] | None:
@@ -174,9 +179,11 @@ class _Finder:
         if first < 0 or past > len(p) or p.end[first] <= start:
             return None
         edges = p.text[p.start[first] : start] + p.text[end : p.end[past - 1]]
-        if edges and "-" not in edges and "–" not in edges and "/" not in edges and not edges.strip(".'’"):
+        if not edges:
             return first, past
-        return (first, past) if not edges or "-" in edges or "–" in edges or "/" in edges else None
+        if "-" not in edges and "–" not in edges and "/" not in edges and not edges.strip(".'’"):
+            return first, past
+        return (first, past) if "-" in edges or "–" in edges or "/" in edges else None
 
     def _add_match(self, match: Match, entities: list[tuple[int, int]]) -> None:
         p = self.parse
@@ -193,10 +200,10 @@ class _Finder:
                 return
             self._add(Mention(first, past, head, "trap", name=tokens, how=match.trap))
             return
-        aliases = match.aliases
-        if any(a.how == "surname" for a in aliases):
-            aliases = self._drop_surnames(aliases, first, past, entities)
-        aliases = tuple(a for a in aliases if a.plain or self._speaks_for(first, past, a, entities))
+        aliases: Sequence[Alias] = match.aliases
+        if "surname" in [a.how for a in aliases]:
+            aliases = self._drop_surnames(match.aliases, first, past, entities)
+        aliases = [a for a in aliases if a.plain or self._speaks_for(first, past, a, entities)]
         if not aliases:
             self._add_rest(match, entities)
             return
@@ -207,14 +214,14 @@ class _Finder:
         kind: Kind
         people = used_as_adjective and all(self.dictionary.entries[a.entry].kind == "people" for a in aliases)
         if people or (adjective and (used_as_adjective or len(adjective) == len(aliases))):
-            chosen, kind = tuple(adjective) or aliases, "adjective"
+            chosen, kind = adjective or aliases, "adjective"
         else:
-            chosen, kind = tuple(a for a in aliases if a.how != "demonym"), "name"
-        entries = [self.dictionary.entries[a.entry] for a in chosen]
-        if any(e.kind == "person" for e in entries):
+            chosen, kind = [a for a in aliases if a.how != "demonym"], "name"
+        kinds = [self.dictionary.entries[a.entry].kind for a in chosen]
+        if "person" in kinds:
+            chosen = [a for a, k in zip(chosen, kinds, strict=True) if k == "person"]
             kind = "person"
-            chosen = tuple(a for a, e in zip(chosen, entries, strict=True) if e.kind == "person")
-        elif all(e.kind == "organisation" for e in entries):
+        elif kinds.count("organisation") == len(kinds):
             kind = "organisation"
         how = chosen[0].how
         if how == "capital" and self._is_place(first, past, head):
@@ -405,7 +412,7 @@ class _Finder:
             past -= 1
         if first >= past or not self._is_free(first, past):
             return
-        if any(p.word[i][:1].isdigit() or any(c.isdigit() for c in p.word[i]) for i in range(first, past)):
+        if any(map(str.isdigit, p.slice(first, past))):
             return
         if not any(
             p.tag[i] in ("NNP", "NNPS") or (label == "NORP" and p.word[i][0].isupper())
@@ -476,14 +483,11 @@ class _Finder:
 
     def _add_long_roles(self) -> None:
         """Roles of several words come before entities: the entity model takes "State" out of "Secretary of State"."""
-        i, n = 0, len(self.parse)
-        while i < n:
-            role = self._role_at(i)
-            if role and role[0] - i > 1 and self._is_free(i, role[0]):
-                self._add_role(i, *role)
-                i = role[0]
-            else:
-                i += 1
+        at = 0
+        for i, (past, role) in self.role_at.items():
+            if i >= at and past - i > 1 and self._is_free(i, past):
+                self._add_role(i, past, role)
+                at = past
 
     def _add_role(self, first: int, past: int, role: Role) -> None:
         head = self._head(first, past)
@@ -508,7 +512,7 @@ class _Finder:
     def _roles_in(self, first: int, past: int) -> list[tuple[int, int, Role]]:
         out, i = [], first
         while i < past:
-            found = self._role_at(i)
+            found = self.role_at.get(i)
             if found and found[0] <= past:
                 out.append((i, found[0], found[1]))
                 i = found[0]
@@ -516,19 +520,17 @@ class _Finder:
                 i += 1
         return out
 
-    def _role_at(self, i: int) -> tuple[int, Role] | None:
-        p = self.parse
-        for role in (
-            *self.dictionary.roles.get(p.lemma[i], ()),
-            *(self.dictionary.roles.get(p.lower[i], ()) if p.lower[i] != p.lemma[i] else ()),
-        ):
+    def _find_role(self, i: int) -> tuple[int, Role] | None:
+        p, roles = self.parse, self.dictionary.roles
+        lemma, lower = p.lemma[i], p.lower[i]
+        for role in (*roles.get(lemma, ()), *(roles.get(lower, ()) if lower != lemma else ())):
             past = i + len(role.words)
-            if past > len(p) or p.pos[past - 1] not in ("NOUN", "PROPN"):
+            if past > len(p.pos) or p.pos[past - 1] not in ("NOUN", "PROPN"):
                 continue
-            if all(
-                w == p.lemma[i + k] or w == p.lower[i + k] or w + "s" == p.lower[i + k]
-                for k, w in enumerate(role.words)
-            ):
+            for j, word in enumerate(role.words[1:], i + 1):
+                if word != p.lemma[j] and word != p.lower[j] and word + "s" != p.lower[j]:
+                    break
+            else:
                 return past, role
         return None
 
@@ -550,9 +552,16 @@ class _Finder:
 
     def _add_words(self) -> None:
         """Groups, roles, pronouns and plural descriptions, in one pass over what is still free."""
-        p = self.parse
-        i, n = 0, len(p)
-        while i < n:
+        p, words = self.parse, self.words
+        openers = _OPENERS | self.dictionary.groups.keys()
+        nouns = words.state_nouns | words.side_nouns | words.person_nouns
+        past = 0
+        for i, (lower, lemma) in enumerate(zip(p.lower, p.lemma, strict=True)):
+            if not (lower in openers or lemma in nouns or i in self.role_at) or i < past:
+                continue
+            atom = self.atom.get(i)
+            if atom is not None and atom.first < i:
+                continue
             group = self._group_at(i)
             if group and all(
                 j not in self.atom or (self.atom[j].first >= i and self.atom[j].past <= group[0])
@@ -577,27 +586,22 @@ class _Finder:
                         group=group[1],
                     )
                 )
-                i = past
                 continue
-            if i in self.atom:
-                i = self.atom[i].past
+            if atom is not None:
                 continue
-            lower = p.lower[i]
             if lower in _PRONOUNS and p.tag[i] in ("PRP", "PRP$", "WP", "WP$", "WDT", "DT", "IN"):
                 if self._is_reference(i):
                     self._add(Mention(i, i + 1, i, "pronoun", name=(i, i + 1), how=lower))
-            elif lower in ("each", "one") and i + 1 < n and p.lower[i + 1] in ("other", "another"):
+            elif lower in ("each", "one") and i + 1 < len(p) and p.lower[i + 1] in ("other", "another"):
                 self._add(Mention(i, i + 2, i + 1, "pronoun", name=(i, i + 2), how="each other"))
-                i += 1
+                past = i + 2
             else:
-                role = self._role_at(i)
+                role = self.role_at.get(i)
                 if role and self._is_free(i, role[0]) and not self._is_attitude(i, role[0]):
                     self._add_role(i, *role)
-                    i = role[0]
-                    continue
-                if p.tag[i] in ("NNS", "NN", "CD") and self._is_description(i):
-                    self._add(Mention(i, i + 1, i, "description", name=(i, i + 1), how=p.lemma[i]))
-            i += 1
+                    past = role[0]
+                elif p.tag[i] in ("NNS", "NN", "CD") and self._is_description(i):
+                    self._add(Mention(i, i + 1, i, "description", name=(i, i + 1), how=lemma))
 
     def _is_attitude(self, first: int, past: int) -> bool:
         p = self.parse
@@ -643,9 +647,9 @@ class _Finder:
 
     def _head(self, first: int, past: int) -> int:
         """The token of a range that the rest of the sentence hangs on; the last such."""
-        p = self.parse
+        head = self.parse.head
         for i in range(past - 1, first - 1, -1):
-            up = p.head[i]
+            up = head[i]
             if up == i or not first <= up < past:
                 return i
         return past - 1
@@ -765,20 +769,22 @@ class _Finder:
                 i = t
             else:
                 break
-        if is_person and not titled and not owners:
+        if i == core.first or (is_person and not titled and not owners):
             return core
-        first = i
-        past = core.past
-        return replace(
-            core,
-            first=first,
-            past=past,
-            head=self._head(first, past) if is_person else core.head,
-            roles=tuple(roles),
-            owners=tuple(owners),
-            number=number,
-            former=former,
-            definite=definite,
+        return Mention(
+            i,
+            core.past,
+            self._head(i, core.past) if is_person else core.head,
+            core.kind,
+            core.entries,
+            core.how,
+            core.name,
+            tuple(roles),
+            tuple(owners),
+            core.group,
+            number,
+            former,
+            definite,
         )
 
     def _joins(self, token: int, owner: int) -> bool:

@@ -25,8 +25,6 @@ from communique.knowledge.reference import load_reference_words
 
 T = TypeVar("T")
 Worded = TypeVar("Worded", "Role", "GroupWords")
-# A curly apostrophe in a text matches a straight one in a data file. One character for one, so offsets hold.
-_APOSTROPHES = str.maketrans("’ʼ\u00a0", "'' ")
 # Sectors from the most to the least prominent: who is meant by a name that several people bear.
 _RANK = ("GOV", "MIL", "LEG", "PTY", "OPP", "REB", "JUD", "SPY")
 _HEADS = frozenset({"head-of-state", "head-of-government"})
@@ -253,10 +251,19 @@ class Explanation:
 @dataclass(frozen=True, slots=True)
 class _Shape:
     """What turns a name into a trap: words before it (searched up to the name) and after it. The name of the last
-    group that matched ends in the kind."""
+    group that matched ends in the kind. `before` and `after` are the three letters next to the name that all such
+    words have, or empty where anything may stand there."""
 
     head: re.Pattern[str] | None
     tail: re.Pattern[str]
+    before: frozenset[str]
+    after: frozenset[str]
+
+    def may_fit(self, text: str, start: int, end: int) -> bool:
+        """Whether the letters around the name at `start` to `end` could be those of a trap."""
+        return not (self.before and text[max(0, start - 3) : start] not in self.before) and not (
+            self.after and text[end : end + 3] not in self.after
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -276,7 +283,7 @@ class ActorDictionary:
 
     def find_names(self, text: str) -> list[Match]:
         """The longest names in a text, in order, never overlapping. A name begins and ends at a word's edge."""
-        plain = text.translate(_APOSTROPHES)
+        plain = _straighten(text)
         found: list[tuple[int, int, int | str]] = []  # start, end, and the name's number or a trap's kind
         for index, start, end in self._automaton.find_matches_as_indexes(plain, overlapping=True):
             if start and plain[start - 1].isalnum() and plain[start].isalnum():
@@ -304,10 +311,11 @@ class ActorDictionary:
 
     def _widen(self, text: str, match: Match, floor: int) -> Match:
         """`match`, or the trap around it: "Sea of {name}", "{name} Street"."""
-        if not any(a.how in ("name", "demonym", "capital") for a in match.aliases):
+        fitting = [s for s in self._shapes if s.may_fit(text, match.start, match.end)]
+        if not fitting or not any(a.how in ("name", "demonym", "capital") for a in match.aliases):
             return match
         best = match
-        for shapes in self._shapes:
+        for shapes in fitting:
             left, before = match.start, None
             if shapes.head:
                 before = shapes.head.search(text, max(floor, left - 40), left)
@@ -363,7 +371,7 @@ class _Builder:
         ] = []  # (country, file, line): checked once all files are read
 
     def name(self, name: str, entry: str, how: str, where: str, *, plain: bool = True) -> None:
-        name = unicodedata.normalize("NFC", name).translate(_APOSTROPHES)
+        name = _straighten(unicodedata.normalize("NFC", name))
         alias = Alias(name, entry, how, where, plain)
         self.aliases.setdefault(name, {}).setdefault((entry, "demonym" if how == "demonym" else ""), alias)
         # headlines and datelines are often set in capitals
@@ -398,12 +406,10 @@ class _Builder:
                 self.roles[words] = Role(words, role.kind, role.sector, role.office, role.title)
         for trap in content.trap:
             for phrase in trap.words:
-                self.traps[phrase.translate(_APOSTROPHES)] = trap.kind
+                self.traps[_straighten(phrase)] = trap.kind
             for pattern in trap.patterns:
                 try:
-                    regex = re.compile(
-                        rf"(?<!\w){pattern.translate(_APOSTROPHES).replace('{name}', 'X')}(?!\w)"
-                    )
+                    regex = re.compile(rf"(?<!\w){_straighten(pattern).replace('{name}', 'X')}(?!\w)")
                 except re.error as error:
                     raise KnowledgeError(
                         str(file),
@@ -413,7 +419,7 @@ class _Builder:
                 if pattern.count("{name}") > 1:
                     raise KnowledgeError(str(file), find_line(text, pattern), f"{pattern!r} has two {{name}}")
                 if "{name}" in pattern:
-                    head, tail = pattern.translate(_APOSTROPHES).split("{name}")
+                    head, tail = _straighten(pattern).split("{name}")
                     self.patterns.append((head, tail, trap.kind))
                 else:
                     self.loose.append((regex, trap.kind))
@@ -614,7 +620,7 @@ def explain_name(query: str, date: str | None, dictionary: ActorDictionary) -> l
 
     A name that matches nothing as a whole is looked up without regard to case, then as part of longer names.
     """
-    name = " ".join(unicodedata.normalize("NFC", query).translate(_APOSTROPHES).split()).removeprefix("the ")
+    name = " ".join(_straighten(unicodedata.normalize("NFC", query)).split()).removeprefix("the ")
     found = dictionary.aliases.get(name) or dictionary.aliases.get(f"the {name}") or ()
     how_found = ""
     if not found:
@@ -719,9 +725,15 @@ def _keep_longest(found: list[tuple[int, int, int | str]]) -> list[tuple[int, in
     return kept
 
 
+def _straighten(text: str) -> str:
+    """The text with straight apostrophes and plain blanks, as in the data files. One character for one, so offsets
+    hold."""
+    return text.replace("’", "'").replace("ʼ", "'").replace("\u00a0", " ")
+
+
 def _split(phrase: str) -> tuple[str, ...]:
     """The tokens of a phrase in lower case, without a leading article; a hyphen is a token of its own."""
-    words = tuple(re.findall(r"[^\s-]+|-", phrase.lower().translate(_APOSTROPHES)))
+    words = tuple(re.findall(r"[^\s-]+|-", _straighten(phrase.lower())))
     return words[1:] if len(words) > 1 and words[0] == "the" else words
 
 
@@ -737,19 +749,26 @@ def _compile_shapes(patterns: Sequence[tuple[str, str, str]]) -> tuple[_Shape, .
     def join(parts: list[tuple[int, str, str]]) -> str:
         return "|".join(f"(?P<t{i}_{kind}>{part})" for i, part, kind in parts)
 
+    def edges(parts: list[str], side: slice) -> frozenset[str]:
+        plain = all(re.fullmatch(r"[\w -]{3,}", part) for part in parts)
+        return frozenset(part[side] for part in parts if plain)
+
+    def make(heads: list[tuple[int, str, str]], tails: list[tuple[int, str, str]]) -> _Shape:
+        return _Shape(
+            re.compile(rf"(?<!\w)(?:{join(heads)})$") if heads else None,
+            re.compile(rf"(?:{join(tails)})(?!\w)"),
+            edges([head for _, head, _ in heads], slice(-3, None)),
+            edges([tail for _, tail, _ in tails], slice(3)),
+        )
+
     tails = [(i, tail, kind) for i, (head, tail, kind) in enumerate(ordered) if not head]
     heads = [(i, head, kind) for i, (head, tail, kind) in enumerate(ordered) if not tail]
-    out = []
-    if tails:
-        out.append(_Shape(None, re.compile(rf"(?:{join(tails)})(?!\w)")))
-    if heads:
-        out.append(_Shape(re.compile(rf"(?<!\w)(?:{join(heads)})$"), re.compile(r"(?!\w)")))
-    for i, (head, tail, kind) in enumerate(ordered):
-        if head and tail:
-            out.append(
-                _Shape(re.compile(rf"(?<!\w)(?:{head})$"), re.compile(rf"{join([(i, tail, kind)])}(?!\w)"))
-            )
-    return tuple(out)
+    both = [
+        ([(i, head, kind)], [(i, tail, kind)])
+        for i, (head, tail, kind) in enumerate(ordered)
+        if head and tail
+    ]
+    return tuple(make(*parts) for parts in (([], tails), (heads, []), *both) if any(parts))
 
 
 def _with_lines(rows: Sequence[T], text: str, table: str) -> Iterator[tuple[T, int]]:
