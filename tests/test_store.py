@@ -38,6 +38,7 @@ from communique.records import (
     Statement,
 )
 from communique.store import Store, merge_stores, open_store
+from communique.store.connection import open_silently
 from communique.store.migrate import list_migrations
 from communique.store.rows import DETAILS
 from documents import event, make_document, member
@@ -599,3 +600,13 @@ def test_every_table_and_column_is_documented(path: str) -> None:
 
 def test_migrations_are_numbered_without_gaps() -> None:
     assert [n for n, _ in list_migrations()] == list(range(1, len(list_migrations()) + 1))
+
+
+def test_a_slow_query_draws_nothing_on_standard_output(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    connection = open_silently(str(tmp_path / "a.duckdb"))
+    connection.execute("set progress_bar_time = 1")  # milliseconds; also switches the bar on
+    connection.execute("select count(*) from range(4000) a, range(4000) b where (a.range * b.range) % 7 = 3")
+    connection.close()
+    assert capfd.readouterr().out == ""

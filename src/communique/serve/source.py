@@ -22,7 +22,7 @@ import duckdb
 from communique.errors import StoreError
 from communique.records import CodedDocument
 from communique.store import Store, open_store
-from communique.store.connection import CONFIG, name_errors, open_in_turn
+from communique.store.connection import name_errors, open_in_turn, open_silently
 from communique.store.rows import DETAILS, from_rows
 
 #: What the parties, words and sources of an event are read from; the rest of a document isn't needed for a list.
@@ -78,7 +78,7 @@ class Source:
         )
         self._warm = warm
         self._lock = threading.RLock()
-        self._memory = duckdb.connect(":memory:", config=CONFIG)
+        self._memory = open_silently(":memory:")
         self._attached = threading.Condition()
         self._users = 0  # how many have the file attached: a request, and who makes an index
         self._index: Index | None = None

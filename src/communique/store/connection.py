@@ -145,7 +145,7 @@ def connect(path: str, write: bool) -> duckdb.DuckDBPyConnection:
             if not Path(path).absolute().parent.is_dir():
                 raise StoreError(f"{path}: there is no such folder")
             _make(path)
-        connection = duckdb.connect(path, read_only=not write, config=CONFIG)
+        connection = open_silently(path, read_only=not write)
         try:
             version = check_version(connection, path)
             if version == list_migrations()[-1][0]:
@@ -163,11 +163,18 @@ def connect(path: str, write: bool) -> duckdb.DuckDBPyConnection:
             raise
 
 
+def open_silently(path: str, *, read_only: bool = False) -> duckdb.DuckDBPyConnection:
+    """A connection that leaves standard output to the results: DuckDB draws a bar there when a query takes seconds."""
+    connection = duckdb.connect(path, read_only=read_only, config=CONFIG)
+    connection.execute("set enable_progress_bar_print = false")
+    return connection
+
+
 def _make(path: str) -> None:
     """A new database, in its place once it is whole: who is killed while making it leaves none."""
     draft = f"{path}.{os.getpid()}.new"
     try:
-        with duckdb.connect(draft, config=CONFIG) as connection:
+        with open_silently(draft) as connection:
             upgrade_schema(connection, 0)
         os.link(draft, path)
     except FileExistsError:
