@@ -100,7 +100,7 @@ def parse_texts(nlp: Any, texts: Iterable[str]) -> Iterator[Parse]:
         yield parse
 
 
-def parse_lines(nlp: Any, lines: Sequence[str], batch: int = 32) -> Iterator[Parse]:
+def parse_lines(nlp: Any, lines: Sequence[str], batch: int = 64) -> Iterator[Parse]:
     """A `Parse` for each text of one line, in order, without entities. They are parsed together: for many sentences, in
     less than half the time of `parse_texts`."""
     readers = replace(_make_readers(nlp), names=None)
