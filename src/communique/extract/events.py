@@ -88,24 +88,20 @@ def clause_words(parse: Parse, predicate: Predicate) -> list[str]:
     """Lemmas and lower-case forms of the predicate's own clause, nearest first: the trigger and what hangs on it or
     on its support verb, without other clauses."""
     words: list[str] = []
-    stack = [predicate.head]
+    queue = [predicate.head]
     if predicate.support is not None:
-        stack.append(predicate.support)
+        queue.append(predicate.support)
     if predicate.particle is not None:
         words.append(predicate.lemma)
     seen: set[int] = set()
-    while stack:
-        token = stack.pop(0)
+    for token in queue:
         if token in seen:
             continue
         seen.add(token)
-        words.append(parse.lemma[token])
-        words.append(parse.lower[token])
-        stack.extend(
-            c
-            for c in parse.children[token]
-            if parse.dep[c] not in _OTHER_CLAUSES or parse.pos[c] in ("NOUN", "PROPN")
-        )
+        words += (parse.lemma[token], parse.lower[token])
+        for c in parse.children[token]:
+            if parse.dep[c] not in _OTHER_CLAUSES or parse.pos[c] in ("NOUN", "PROPN"):
+                queue.append(c)
     return words
 
 
@@ -113,14 +109,12 @@ def choose_mode(given: str | None, event_type: EventType, near: list[str]) -> st
     """The frame's mode, else the mode that the nearest word tells."""
     if given:
         return given
-    for word in near:
-        for mode in event_type.modes.values():
-            if word in mode.words:
-                return mode.name
-    return None
+    told = [mode for mode in event_type.modes.values() if not mode.words.isdisjoint(near)]
+    return next((mode.name for word in near for mode in told if word in mode.words), None)
 
 
 def find_contexts(match: FrameMatch, contexts: dict[str, frozenset[str]], near: list[str]) -> tuple[str, ...]:
     """The frame's contexts and those that words of its clause tell, in the ontology's order."""
     words = set(near)
-    return tuple(name for name, cues in contexts.items() if name in match.frame.context or cues & words)
+    given = match.frame.context
+    return tuple(name for name, cues in contexts.items() if name in given or not words.isdisjoint(cues))

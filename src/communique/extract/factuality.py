@@ -31,6 +31,8 @@ _SUBJECTS = frozenset({"nsubj", "nsubjpass", "expl", "csubj", "csubjpass"})
 _NOUNS = frozenset({"NOUN", "PROPN", "PRON"})
 _VERBS = frozenset({"VERB", "AUX"})
 _FINITE = frozenset({"VBD", "VBZ", "VBP", "MD"})
+# Children of a clause that may negate it.
+_NEGATED = frozenset({"neg", "advmod", "preconj", "cc", "nsubj", "nsubjpass", "dobj", "attr"})
 
 
 class _Operator(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
@@ -42,59 +44,59 @@ class _Operator(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
 
 
 class _Modals(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
-    hypothetical: list[str]
-    intended: list[str]
-    demanded: list[str]
-    over_negation: list[str]
+    hypothetical: frozenset[str]
+    intended: frozenset[str]
+    demanded: frozenset[str]
+    over_negation: frozenset[str]
 
 
 class _Clauses(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
-    hypothetical: list[str]
-    pending: list[str]
-    temporal: list[str]
-    inverted: list[str]
+    hypothetical: frozenset[str]
+    pending: frozenset[str]
+    temporal: frozenset[str]
+    inverted: frozenset[str]
 
 
 class _Negation(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
-    adverbs: list[str]
-    pronouns: list[str]
-    determiners: list[str]
+    adverbs: frozenset[str]
+    pronouns: frozenset[str]
+    determiners: frozenset[str]
 
 
 class _Prepositions(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
-    denied: list[str]
-    intended: list[str]
-    hypothetical: list[str]
-    shared: list[str]
+    denied: frozenset[str]
+    intended: frozenset[str]
+    hypothetical: frozenset[str]
+    shared: frozenset[str]
 
 
 class _Granted(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
-    phases: list[str]
-    factives: list[str]
-    reports: list[str]
+    phases: frozenset[str]
+    factives: frozenset[str]
+    reports: frozenset[str]
 
 
 class _Nominal(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
-    occurring: list[str]
-    definite: list[str]
-    performing: list[str]
-    performed: list[str]
-    realised: list[str]
+    occurring: frozenset[str]
+    definite: frozenset[str]
+    performing: frozenset[str]
+    performed: frozenset[str]
+    realised: frozenset[str]
 
 
 class _Habit(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
-    words: list[str]
-    each: list[str]
-    counts: list[str]
-    periods: list[str]
-    days: list[str]
-    conjunctions: list[str]
+    words: frozenset[str]
+    each: frozenset[str]
+    counts: frozenset[str]
+    periods: frozenset[str]
+    days: frozenset[str]
+    conjunctions: frozenset[str]
 
 
 class _Hedge(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
-    suspected: list[str]
-    hypothetical: list[str]
-    denied: list[str]
+    suspected: frozenset[str]
+    hypothetical: frozenset[str]
+    denied: frozenset[str]
 
 
 class _FactualityFile(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
@@ -141,7 +143,7 @@ def load_operators() -> Operators:
     )
 
 
-def _invert(**words: list[str]) -> dict[str, Factuality]:
+def _invert(**words: frozenset[str]) -> dict[str, Factuality]:
     return {word: label for label, listed in words.items() for word in listed}  # type: ignore[misc]
 
 
@@ -306,7 +308,7 @@ class _Reader:
         if "so" in marks and "that" in marks:
             self.apply("intended", node)
             return None
-        if marks & set(clause.temporal) and (
+        if not marks.isdisjoint(clause.temporal) and (
             p.tag[node] in ("VBZ", "VBP") or p.child(node, "auxpass") is not None
         ):
             self.modals(up)  # "when he visits, he will …"
@@ -439,8 +441,14 @@ class _Reader:
             self.noun_words(token)
             if p.dep[token] not in ("attr", "ROOT"):
                 return
-        negations = [n for c in p.children[token] if (n := self.negation(c)) is not None] if negation else []
-        aux = [c for c in p.children[token] if p.dep[c] == "aux" and p.lower[c] in self.o.modal]
+        negations = []
+        aux = []
+        for c in p.children[token]:
+            if p.dep[c] == "aux":
+                if p.lower[c] in self.o.modal:
+                    aux.append(c)
+            elif negation and (found := self.negation(c)) is not None:
+                negations.append(found)
         wide = [c for c in aux if p.lower[c] in modal.over_negation]
         for c in aux:
             if c not in wide and not negations:
@@ -499,14 +507,18 @@ class _Reader:
         """The verb at the head of a condition without conjunction: "were they to invade", "should it fail"."""
         p = self.p
         top = p.head[token] if p.dep[token] == "xcomp" else token
+        if p.dep[top] != "advcl":
+            return None
         first, _ = p.subtree(top)
-        found = p.dep[top] == "advcl" and p.tag[first] in ("MD", "VBD") and first != token
+        found = p.tag[first] in ("MD", "VBD") and first != token
         return first if found and p.lower[first] in self.words.clause.inverted else None
 
     def negation(self, child: int) -> int | None:
         """The word that negates a clause in its child: an adverb, a pronoun, or the determiner of a noun."""
         p, negation = self.p, self.words.negation
         dep, lower = p.dep[child], p.lower[child]
+        if dep not in _NEGATED:
+            return None
         if lower == "not" and (
             (child and p.lower[child - 1] == "or") or p.lower[child + 1 : child + 2] == ["only"]
         ):
@@ -515,23 +527,19 @@ class _Reader:
             return child
         if dep == "neg" or (dep in ("advmod", "preconj", "cc") and lower in negation.adverbs):
             return child
-        if dep not in ("nsubj", "nsubjpass", "dobj", "attr"):
+        if dep in ("advmod", "preconj", "cc"):
             return None
         return child if lower in negation.pronouns else self.denier(child)
 
     def denier(self, noun: int) -> int | None:
         """The determiner that denies a noun; "a few" and "the few" are none."""
         p = self.p
-        words, quantified = self.words.negation.determiners, ("a", "the", "quite")
-        return next(
-            (
-                c
-                for c in p.children[noun]
-                if p.dep[c] in ("det", "neg", "amod") and p.lower[c] in words
-                if c == 0 or p.lower[c - 1] not in quantified
-            ),
-            None,
-        )
+        words = self.words.negation.determiners
+        for c in p.children[noun]:
+            quantified = c > 0 and p.lower[c - 1] in ("a", "the", "quite")
+            if p.lower[c] in words and p.dep[c] in ("det", "neg", "amod") and not quantified:
+                return c
+        return None
 
     def noun_words(self, token: int, determiners_only: bool = False) -> None:
         """What determiners and adjectives say of a noun: "no attack", "the planned attack", "any attack"."""
@@ -539,10 +547,10 @@ class _Reader:
         denier = self.denier(token)
         if denier is not None:
             self.deny(denier)
-        for c in p.children[token]:
-            if p.dep[c] == "det" and p.lower[c] == "any" and not determiners_only:
+        for c in () if determiners_only else p.children[token]:
+            if p.dep[c] == "det" and p.lower[c] == "any":
                 self.apply("hypothetical", c)
-            elif p.dep[c] in ("amod", "compound", "nmod") and not determiners_only:
+            elif p.dep[c] in ("amod", "compound", "nmod"):
                 operator = self.o.by_word.get((p.lower[c], "mod"))
                 if operator is not None:
                     self.use(operator, c)
@@ -609,11 +617,8 @@ class _Reader:
         p = self.p
         if p.pos[node] not in _VERBS or p.dep[node] not in ("ROOT", "ccomp", "conj", "parataxis"):
             return
-        first, past = p.subtree(node)
-        last = p.sentences[p.sentence_of[node]][1]
-        asks = p.dep[node] == "ROOT" and any(p.lower[i] == "?" for i in range(max(first, last - 2), last))
-        asks = asks or any(p.lower[c] == "?" for c in p.children[node])
-        if asks:
+        if self.asks(node):
+            first, past = p.subtree(node)
             if not any(p.tag[i] in ("WP", "WRB", "WDT", "WP$") for i in range(first, node)):
                 self.apply("hypothetical", past - 1)
         elif p.dep[node] == "ROOT" and self.has_to(node):
@@ -623,9 +628,19 @@ class _Reader:
             and not any(
                 p.dep[c] in _SUBJECTS or (p.dep[c] == "aux" and p.lemma[c] != "do") for c in p.children[node]
             )
-            and self.opens(first)
+            and self.opens(p.subtree(node)[0])
         ):
             self.apply("demanded", node)
+
+    def asks(self, node: int) -> bool:
+        """Whether a question mark belongs to a clause."""
+        p = self.p
+        begin, last = p.sentences[p.sentence_of[node]]
+        if "?" not in p.lower[begin:last]:
+            return False
+        if any(p.lower[c] == "?" for c in p.children[node]):
+            return True
+        return p.dep[node] == "ROOT" and "?" in p.lower[max(p.subtree(node)[0], last - 2) : last]
 
     def opens(self, token: int) -> bool:
         """Whether `token` is the first word of its sentence or quotation."""
@@ -650,9 +665,12 @@ class _Reader:
             and p.tag[p.head[tokens[-1]]] == p.tag[tokens[-1]]
         ):
             tokens.append(p.head[tokens[-1]])
-        return any(self.marks_habit(c) for token in tokens for c in p.children[token])
+        begin, last = p.sentences[p.sentence_of[trigger]]
+        timed = not self.words.habit.periods.isdisjoint(p.lemma[begin:last])
+        return any(self.marks_habit(c, timed) for token in tokens for c in p.children[token])
 
-    def marks_habit(self, child: int) -> bool:
+    def marks_habit(self, child: int, timed: bool) -> bool:
+        """Whether a child of a verb makes it a habit; `timed` is whether a period stands anywhere in the sentence."""
         p, habit = self.p, self.words.habit
         dep = p.dep[child]
         if dep in ("advmod", "amod") and p.lower[child] in habit.words:
@@ -661,13 +679,12 @@ class _Reader:
             return any(p.lower[c] in habit.conjunctions for c in p.children[child])
         if dep == "prep" and p.lower[child] == "on":
             return any(p.lower[c] in habit.days for c in p.children[child])
-        if dep in ("npadvmod", "advmod", "prep", "dobj", "nsubj"):
+        if timed and dep in ("npadvmod", "advmod", "prep", "dobj", "nsubj"):
             first, past = p.subtree(child)
-            period = any(p.lemma[i] in habit.periods for i in range(first, past))
-            each = {p.lower[i] for i in range(first, past)}
-            return period and bool(
-                each & set(habit.each) or (each & {"a", "an", "per"} and each & set(habit.counts))
-            )
+            if habit.periods.isdisjoint(p.lemma[first:past]):
+                return False
+            each = set(p.lower[first:past])
+            return bool(each & habit.each or (each & {"a", "an", "per"} and each & habit.counts))
         return False
 
     # ------------------------------------------------------------------ shapes of clauses

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
 from communique.annotate.parse import Parse
@@ -38,13 +39,19 @@ _MILD = frozenset({"away", "on", "together", "along", "in", "ahead", "around", "
 _SHORT = 4
 
 
+# Roles that no predicate holds.
+_PSEUDO = frozenset({"self", "head", "bare", "infinitive", "speaker", "clause"})
+
+How = Literal["itself", "owner", "place"]
+
+
 @dataclass(frozen=True, slots=True)
 class Party:
     """A phrase that may be a party: its head token, and how it is meant: `itself`, the `owner`s inside it, or the
     country of the `place` it names."""
 
     token: int
-    how: Literal["itself", "owner", "place"] = "itself"
+    how: How = "itself"
 
 
 # Alternatives in order of preference; each is a union of paths, each path with the phrases it points at.
@@ -78,10 +85,7 @@ def find_frames(sight: Sight, ontology: Ontology) -> list[FrameMatch]:
     """The best-fitting frame of every trigger, in text order. Of a verb and the noun in its object that both fit
     ("expresses support"), the verb frame that asked for the noun stands alone."""
     matches: dict[int, FrameMatch] = {}
-    for token in sorted(sight.predicates):
-        predicate = sight.predicates[token]
-        if predicate.kind == "noun" and is_in_name(sight.parse, token):
-            continue
+    for token, predicate in sight.predicates.items():
         frames = ontology.by_word.get((predicate.kind, predicate.lemma))
         if (
             frames is None
@@ -91,7 +95,9 @@ def find_frames(sight: Sight, ontology: Ontology) -> list[FrameMatch]:
             frames = ontology.by_word.get((predicate.kind, sight.parse.lemma[token]))
         if frames is None and predicate.kind == "adj" and sight.parse.tag[token] in ("VBG", "VBN"):
             frames = ontology.by_word.get(("verb", predicate.lemma))
-        for frame in frames or ():
+        if not frames or (predicate.kind == "noun" and is_in_name(sight.parse, token)):
+            continue
+        for frame in frames:
             match = match_frame(sight, predicate, frame)
             if match:
                 matches[token] = match
@@ -104,31 +110,35 @@ def is_in_name(parse: Parse, token: int) -> bool:
     """Whether a noun is a word of a name ("the Party *Convention*", "the *War* on Drugs") rather than an act. In a headline
     every word has a capital, which says nothing."""
     first, past = parse.sentences[parse.sentence_of[token]]
-    if token == first or not parse.text[parse.start[token]].isupper():
+    if token == first or not parse.word[token][0].isupper():
         return False
-    small = sum(
-        len(parse.lower[t]) > _SHORT and parse.text[parse.start[t]].islower() for t in range(first, past)
-    )
-    return small > 1
+    small = 0
+    for word in parse.word[first:past]:
+        if len(word) > _SHORT and word[0].islower():
+            if small:
+                return True
+            small += 1
+    return False
 
 
 def match_frame(sight: Sight, predicate: Predicate, frame: Frame) -> FrameMatch | None:
     """The match of one frame at one predicate, or None where a condition fails or nobody could be the actor."""
     used: set[int] = set()
     for path, wanted in frame.when:
-        found = find_tokens(sight, predicate, path)
+        found = find_heads(sight, predicate, path)
         if wanted is True:
             fits = bool(found)
         elif wanted is False:
             fits = not found
         elif wanted == "actor":
-            fits = any(sight.is_party(p.token) for p in found)
+            fits = any(map(sight.is_party, found))
         elif wanted == "no actor":
-            fits = not any(sight.is_party(p.token) for p in found)
+            fits = not any(map(sight.is_party, found))
         else:
             assert isinstance(wanted, frozenset)
-            hits = [p.token for p in found if is_word(sight.parse, p.token, wanted)]
-            used.update(t for t in hits if path not in ("head",))
+            hits = [t for t in found if is_word(sight.parse, t, wanted)]
+            if path != "head":
+                used.update(hits)
             fits = bool(hits)
         if not fits:
             return None
@@ -141,31 +151,61 @@ def match_frame(sight: Sight, predicate: Predicate, frame: Frame) -> FrameMatch 
 
 def find_sides(sight: Sight, predicate: Predicate, alternatives: tuple[tuple[str, ...], ...]) -> Sides:
     """Each alternative of a side as the phrases its paths point at; one with a path that leads nowhere is left out."""
-    sides = (tuple(tuple(find_tokens(sight, predicate, path)) for path in paths) for paths in alternatives)
-    return tuple(side for side in sides if all(side))
+    sides = []
+    for paths in alternatives:
+        side = []
+        for path in paths:
+            phrases = find_tokens(sight, predicate, path)
+            if not phrases:
+                break
+            side.append(tuple(phrases))
+        else:
+            sides.append(tuple(side))
+    return tuple(sides)
 
 
 def find_tokens(sight: Sight, predicate: Predicate, path: str) -> list[Party]:
     """The phrases a role path points at, from a predicate."""
-    first, *steps = path.split(".")
+    how = read_path(path)[2]
+    return [Party(t, how) for t in find_heads(sight, predicate, path)]
+
+
+def find_heads(sight: Sight, predicate: Predicate, path: str) -> Sequence[int]:
+    """The head tokens of the phrases a role path points at, from a predicate."""
+    first, steps, _ = read_path(path)
     tokens = find_role(sight, predicate, first)
     for step in steps:
-        if step == "owner":
-            return [Party(t, "owner") for t in tokens]
+        if not tokens:
+            break
         if step == "place":
-            return [Party(t, "place") for t in tokens if sight.parse.pos[t] == "PROPN"]
-        if step == "pronoun":
-            return [Party(t) for t in tokens if sight.parse.pos[t] == "PRON"]
-        if step == "head":
+            tokens = [t for t in tokens if sight.parse.pos[t] == "PROPN"]
+        elif step == "pronoun":
+            tokens = [t for t in tokens if sight.parse.pos[t] == "PRON"]
+        elif step == "head":
             tokens = [sight.parse.head[t] for t in tokens if sight.parse.head[t] != t]
         else:
             inner = [sight.predicates[t] for t in tokens if t in sight.predicates]
             tokens = [t for p in inner for t in find_role(sight, p, step)]
-    return [Party(t) for t in tokens]
+    return tokens
 
 
-def find_role(sight: Sight, predicate: Predicate, role: str) -> list[int]:
+@cache
+def read_path(path: str) -> tuple[str, tuple[str, ...], How]:
+    """A role path as its first role, the steps from there, and how what it ends at is meant."""
+    first, *steps = path.split(".")
+    for at, step in enumerate(steps):
+        if step == "owner":
+            return first, tuple(steps[:at]), "owner"
+        if step in ("place", "pronoun"):
+            return first, tuple(steps[: at + 1]), "place" if step == "place" else "itself"
+    return first, tuple(steps), "itself"
+
+
+def find_role(sight: Sight, predicate: Predicate, role: str) -> Sequence[int]:
     """The head tokens that fill one role, pseudo-roles (self, head, bare, infinitive, speaker, clause) included."""
+    if role not in _PSEUDO:
+        tokens = predicate.roles.get(role, ())
+        return tokens if tokens or role not in _ATTACHED else find_loose_phrase(sight, predicate, role)
     if role == "self":
         return [predicate.head]
     if role == "head":
@@ -183,33 +223,27 @@ def find_role(sight: Sight, predicate: Predicate, role: str) -> list[int]:
             else []
         )
     if role == "speaker":
-        return list(sight.speaker(predicate.head))
-    if role == "clause":
-        return list(find_clause_subject(sight, predicate.head))
-    tokens = list(predicate.get(role))
-    if not tokens and role in _ATTACHED:
-        return find_loose_phrase(sight, predicate, role)
-    return tokens
+        return sight.speaker(predicate.head)
+    return find_clause_subject(sight, predicate.head)
 
 
-def find_loose_phrase(sight: Sight, predicate: Predicate, preposition: str) -> list[int]:
+def find_loose_phrase(sight: Sight, predicate: Predicate, preposition: str) -> Sequence[int]:
     """The phrases of a preposition that the parser hung on the neighbour of the word they belong to: a verb's on its
     object ("shared intelligence *with Norway*"), an object's on its verb ("mentioned his attendance *at the games*")."""
     parse, predicates = sight.parse, sight.predicates
+    head = predicate.head
     if predicate.kind == "verb":
-        near = [t for t in predicate.get("object") if t in predicates]
-        after = predicate.head
-    elif predicate.kind == "noun" and parse.dep[predicate.head] == "dobj":
-        near = [t for t in (parse.head[predicate.head],) if t in predicates]
-        after = predicate.head
+        near = predicate.get("object")
+    elif predicate.kind == "noun" and parse.dep[head] == "dobj":
+        near = (parse.head[head],)
     else:
-        return []
-    return [
-        t2
-        for t in near
-        for t2 in predicates[t].get(preposition)
-        if t2 > after and parse.lemma[t2] != predicate.lemma
-    ]
+        return ()
+    found: list[int] = []
+    for t in near:
+        if t in predicates:
+            phrases = predicates[t].get(preposition)
+            found += [t2 for t2 in phrases if t2 > head and parse.lemma[t2] != predicate.lemma]
+    return found
 
 
 def find_clause_subject(sight: Sight, token: int) -> tuple[int, ...]:

@@ -37,10 +37,10 @@ def find_proposals(sight: Sight, known: Container[int], spoken: Container[str]) 
     """Verbs between two parties, in text order, save those that already have a frame (`known` triggers) and those of
     saying and thinking (`spoken` lemmas), whose content is coded by itself."""
     proposals = []
-    for token, predicate in sorted(sight.predicates.items()):
+    for token, predicate in sight.predicates.items():
         if predicate.kind != "verb" or token in known or predicate.lemma in spoken:
             continue
-        actor = tuple(p for p in find_tokens(sight, predicate, "subject") if sight.is_party(p.token))
+        actor = tuple(Party(t) for t in predicate.get("subject") if sight.is_party(t))
         if not actor:
             continue
         for path in _OTHER_SIDE:
@@ -50,4 +50,4 @@ def find_proposals(sight: Sight, known: Container[int], spoken: Container[str]) 
             if found:
                 proposals.append(Proposal(predicate, actor, found))
                 break
-    return proposals
+    return sorted(proposals, key=lambda p: p.predicate.head)

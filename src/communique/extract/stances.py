@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -49,8 +50,8 @@ def find_stances(
     sight = Sight(parse, predicates, is_party)
     cued = {t: s for s in statements if s.cue is not None for t in range(*s.cue)}
     found: list[StanceFound] = []
-    for token in sorted(predicates):
-        found.extend(read_word(sight, predicates[token], cued.get(token), lexicon))
+    for token, predicate in predicates.items():
+        found.extend(read_word(sight, predicate, cued.get(token), lexicon))
     found.extend(claim for s in statements for claim in read_claim(parse, s, lexicon))
     return sorted(found, key=lambda s: (s.trigger, s.object))
 
@@ -61,8 +62,9 @@ def read_word(
     """The stance a word takes, by the first of its patterns that has a holder and an object."""
     parse = sight.parse
     head = predicate.head
-    words = dict.fromkeys((predicate.lemma, parse.lemma[head]))
-    patterns = [p for w in words for p in lexicon.by_word.get((predicate.kind, w), ())]
+    patterns = lexicon.by_word.get((predicate.kind, predicate.lemma), ())
+    if parse.lemma[head] != predicate.lemma:
+        patterns += lexicon.by_word.get((predicate.kind, parse.lemma[head]), ())
     for pattern in patterns:
         holder = find_holders(sight, predicate, pattern, statement)
         objects = find_objects(sight, predicate, pattern)
@@ -177,14 +179,19 @@ def read_claim(parse: Parse, statement: StatementFound, lexicon: StanceLexicon) 
     if lemma in lexicon.never or any(parse.dep[t] == "neg" for t in range(*statement.cue)):
         return []
     span = statement.content[0]
-    tokens = (
-        [t for t in range(len(parse)) if span[0] <= parse.start[t] < span[1]] if span[1] > span[0] else []
-    )
-    heads = [t for t in tokens if parse.head[t] not in tokens or parse.head[t] == t]
-    verbs = [t for t in heads if parse.pos[t] in ("VERB", "AUX")]
-    if not verbs or (len(statement.content) > 1 and statement.kind == "indirect"):
+    if len(statement.content) > 1 and statement.kind == "indirect":
         return []
-    top = verbs[0]
+    first, past = (bisect_left(parse.start, edge) for edge in span)
+    top = next(
+        (
+            t
+            for t in range(first, past)
+            if parse.pos[t] in ("VERB", "AUX") and (not first <= parse.head[t] < past or parse.head[t] == t)
+        ),
+        None,
+    )
+    if top is None:
+        return []
     finite = parse.tag[top] in ("VBZ", "VBP", "VBD") or any(
         parse.dep[c] in ("aux", "auxpass") and parse.lower[c] != "to" for c in parse.children[top]
     )

@@ -57,9 +57,9 @@ def load_vetoes() -> Vetoes:
 def find_topics(parse: Parse, sentence: int, vetoes: Vetoes) -> tuple[Topic, ...]:
     """The unpolitical topics a sentence is about; none where a word of politics stands in it."""
     words = _words(parse, sentence)
-    if words & vetoes.politics:
+    if not words.isdisjoint(vetoes.politics):
         return ()
-    return tuple(t for t in vetoes.topics if words & t.words or len(words & t.weak) > 1)
+    return tuple(t for t in vetoes.topics if not words.isdisjoint(t.words) or len(words & t.weak) > 1)
 
 
 def is_vetoed(event_type: str, topics: tuple[Topic, ...]) -> bool:
@@ -72,5 +72,5 @@ def _words(parse: Parse, sentence: int) -> set[str]:
     first, past = parse.sentences[sentence]
     lower = parse.lower[first:past]
     words = {*lower, *parse.lemma[first:past]}
-    words.update(f"{a} {b}" for a, b in pairwise(lower))
+    words.update(map(" ".join, pairwise(lower)))
     return words
