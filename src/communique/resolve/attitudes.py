@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import permutations
 
@@ -56,29 +56,35 @@ def find_questions(
             by_sentence.setdefault(sentence, []).append(mention)
     questions: list[Question] = []
     for sentence, inside in by_sentence.items():
-        tokens = range(*parse.sentences[sentence])
-        if len(inside) < 2 or not any(parse.lemma[t].lower() in loaded for t in tokens):
+        if len(inside) < 2:
             continue
-        acts = {m.head: _acts_of(predicates, m.head, tokens) for m in inside}
+        tokens = range(*parse.sentences[sentence])
+        able = {t for t in tokens if parse.lemma[t].lower() in loaded}
+        if not able:
+            continue
+        acts = _find_acts(predicates, {m.head for m in inside}, tokens)
+        above = {head: _climb(parse, head) for head in acts}
         nearest: dict[str, tuple[int, Question]] = {}
         for holder, target in permutations(inside, 2):
-            if holder.first < target.past and target.first < holder.past:
+            if not acts[holder.head] or (holder.first < target.past and target.first < holder.past):
                 continue
+            way, others = above[target.head], acts[target.head]
             ways = [
-                _way(parse, act, target.head) for act in acts[holder.head] if act not in acts[target.head]
+                way[: way.index(act) + 1] for act in acts[holder.head] if act in way and act not in others
             ]
+            if not ways:
+                continue
+            who, whom = _one(resolution, holder.head), _one(resolution, target.head)
+            if who is None or whom is None or who.id == whom.id:
+                continue
             steps = [
                 len(way)
                 for way in ways
-                if way
-                and _carries(parse, way, holder.head, loaded)
+                if _carries(parse, way, holder.head, able)
                 and _is_own(predicates, way, (holder.head, target.head), acts)
                 and read_factuality(parse, predicates, way[-1]).label in _REAL
             ]
             if not steps:
-                continue
-            who, whom = _one(resolution, holder.head), _one(resolution, target.head)
-            if who is None or whom is None or who.id == whom.id:
                 continue
             known = nearest.get(str(who.id))
             if known is None or min(steps) < known[0]:
@@ -87,34 +93,40 @@ def find_questions(
     return questions
 
 
-def _acts_of(predicates: dict[int, Predicate], token: int, tokens: Sequence[int]) -> list[int]:
-    return [t for t in tokens if t in predicates and token in predicates[t].get("subject")]
+def _find_acts(
+    predicates: dict[int, Predicate], heads: set[int], tokens: Iterable[int]
+) -> dict[int, list[int]]:
+    """For each of the heads the predicates among the tokens that it is a subject of."""
+    acts: dict[int, list[int]] = {head: [] for head in heads}
+    for token in tokens:
+        predicate = predicates.get(token)
+        if predicate is not None:
+            for head in heads.intersection(predicate.get("subject")):
+                acts[head].append(token)
+    return acts
 
 
-def _way(parse: Parse, top: int, token: int) -> list[int]:
-    """The tokens from one up to a word that governs it, both included; empty where it doesn't."""
+def _climb(parse: Parse, token: int) -> list[int]:
+    """A token and all that governs it, up to its root."""
     way = [token]
-    while way[-1] != top:
-        up = parse.head[way[-1]]
-        if up == way[-1]:
-            return []
+    while (up := parse.head[way[-1]]) != way[-1]:
         way.append(up)
     return way
 
 
-def _carries(parse: Parse, way: Sequence[int], holder: int, loaded: Container[str]) -> bool:
-    """Whether a word on a short way, or one said of a word on a shorter way, can carry an attitude."""
-
-    def is_loaded(token: int) -> bool:
-        return parse.lemma[token].lower() in loaded
-
-    if len(way) <= _FAR and any(is_loaded(t) for t in way[1:]):
+def _carries(parse: Parse, way: Sequence[int], holder: int, able: Container[int]) -> bool:
+    """Whether a word on a short way, or one said of a word on a shorter way, is able to carry an attitude."""
+    if len(way) > _FAR:
+        return False
+    if any(t in able for t in way[1:]):
         return True
+    if len(way) == _FAR:
+        return False
     hanging = [c for t in way for c in parse.children[t] if c != holder and parse.dep[c] in _HANGING]
     hanging += [
         c for t in hanging if parse.dep[t] != "amod" for c in parse.children[t] if parse.dep[c] == "amod"
     ]
-    return len(way) < _FAR and any(is_loaded(t) for t in hanging)
+    return any(t in able for t in hanging)
 
 
 def _is_own(
