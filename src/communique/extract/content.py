@@ -8,7 +8,9 @@ from communique.annotate.parse import Parse
 from communique.extract.predicates import Predicate
 from communique.knowledge.cues import Cue
 
-_CLAUSES = ("ccomp", "xcomp", "advcl", "acl", "pcomp", "conj")
+# Where the clause or infinitive that a verb brings in hangs; below its object, too.
+_CLAUSES = frozenset({"ccomp", "xcomp", "advcl", "acl", "relcl", "dobj"})
+_FINITE = frozenset({"VBD", "VBZ", "VBP", "MD"})
 _MARKS = frozenset('“”„«»‹›「」『』"') | {"``", "''", "‘"}
 _LEADING = frozenset({",", ":", ";", "-", "--", "–", "—", ".", "(", ")"})
 _CONTRAST = frozenset({"while", "though", "although", "whereas"})
@@ -53,20 +55,18 @@ def collect_below(parse: Parse, top: int, without: Iterable[int] = ()) -> set[in
 
 def shape_of(parse: Parse, clause: int) -> str:
     """The shape of a complement by its head: clause, infinitive, gerund or predicate (a small clause)."""
-    own = {parse.dep[c] for c in parse.children[clause]}
-    finite = any(
-        parse.dep[c] in ("aux", "auxpass") and parse.tag[c] in ("VBD", "VBZ", "VBP", "MD")
-        for c in parse.children[clause]
-    )
-    if finite or parse.tag[clause] in ("VBD", "VBZ", "VBP", "MD"):
+    if parse.tag[clause] in _FINITE:
         return "clause"
-    if any(parse.dep[c] == "aux" and parse.lower[c] == "to" for c in parse.children[clause]):
-        return "infinitive"
-    if parse.tag[clause] == "VBG" and not own & {"nsubj", "nsubjpass"}:
+    own = {parse.dep[c]: c for c in parse.children[clause]}
+    if "aux" in own or "auxpass" in own:
+        aux = [c for c in parse.children[clause] if parse.dep[c] in ("aux", "auxpass")]
+        if any(parse.tag[c] in _FINITE for c in aux):
+            return "clause"
+        if any(parse.lower[c] == "to" and parse.dep[c] == "aux" for c in aux):
+            return "infinitive"
+    if parse.tag[clause] == "VBG" and "nsubj" not in own and "nsubjpass" not in own:
         return "gerund"
-    if parse.pos[clause] in ("VERB", "AUX"):
-        return "clause"
-    return "clause" if "mark" in own else "predicate"
+    return "clause" if parse.pos[clause] in ("VERB", "AUX") or "mark" in own else "predicate"
 
 
 def find_content(
@@ -78,11 +78,12 @@ def find_content(
     cue stands inside be its content.
     """
     v = predicate.head
-    for shape in ("clause", "infinitive", "gerund"):
-        if shape in cue.takes:
-            tokens = find_clauses(parse, predicate, shape, preposition)
-            if tokens:
-                return tokens
+    if any(parse.dep[c] in _CLAUSES for c in parse.children[v]):
+        for shape in ("clause", "infinitive", "gerund"):
+            if shape in cue.takes:
+                tokens = find_clauses(parse, predicate, shape, preposition)
+                if tokens:
+                    return tokens
     if around and "clause" in cue.takes and preposition is None:
         tokens = find_around(parse, v)
         if tokens:
@@ -273,10 +274,11 @@ def find_before(parse: Parse, v: int, subject: int) -> set[int]:
 def complete_quotes(parse: Parse, tokens: set[int]) -> set[int]:
     """Adds the marks, and the signs inside them, of quotations all of whose words are there."""
     numbers = {parse.quote[t] for t in tokens} - {-1}
+    if not numbers:
+        return tokens
     added: set[int] = set()
     for number in numbers:
-        t = next(t for t in sorted(tokens) if parse.quote[t] == number)
-        first = past = t
+        first = past = min(t for t in tokens if parse.quote[t] == number)
         while first and parse.quote[first - 1] == number:
             first -= 1
         while past < len(parse) and parse.quote[past] == number:
@@ -289,25 +291,31 @@ def complete_quotes(parse: Parse, tokens: set[int]) -> set[int]:
 def to_spans(parse: Parse, tokens: set[int]) -> tuple[tuple[int, int], ...]:
     """Character spans of runs of tokens. Marks around a run that is one quotation stay outside, and so do commas,
     full stops and a leading "that" at the edges."""
+    if not tokens:
+        return ()
+    sentence_of = parse.sentence_of
     ordered = sorted(complete_quotes(parse, tokens))
-    spans = []
-    i = 0
-    while i < len(ordered):
-        j = i
-        while j + 1 < len(ordered) and bridges(parse, ordered[j], ordered[j + 1]):
-            j += 1
-        span = trim(parse, ordered[i], ordered[j])
-        if span:
-            spans.append(span)
-        i = j + 1
-    return tuple(spans)
+    runs = []
+    first = last = ordered[0]
+    for t in ordered:
+        if (t > last + 1 or sentence_of[t] != sentence_of[last]) and not bridges(parse, last, t):
+            runs.append((first, last))
+            first = t
+        last = t
+    runs.append((first, last))
+    return tuple(span for first, last in runs if (span := trim(parse, first, last)))
 
 
 def bridges(parse: Parse, left: int, right: int) -> bool:
     """Whether only signs and spaces, inside one paragraph, lie between two tokens."""
     if parse.paragraph_of[parse.sentence_of[left]] != parse.paragraph_of[parse.sentence_of[right]]:
         return False
-    return all(not parse.word[t][0].isalnum() for t in range(left + 1, right))
+    return not has_words(parse, left + 1, right)
+
+
+def has_words(parse: Parse, first: int, past: int) -> bool:
+    """Whether a token of a range is more than a sign."""
+    return any(word[0].isalnum() for word in parse.word[first:past])
 
 
 def holds(parse: Parse, number: int, first: int, last: int) -> bool:
@@ -358,6 +366,6 @@ def trim(parse: Parse, first: int, last: int) -> tuple[int, int] | None:
             parse.quote[last] < 0 or not holds(parse, parse.quote[last], first, last)
         ):
             last = retreat(parse, first, last - 1)
-    if first > last or not any(parse.word[t][0].isalnum() for t in range(first, last + 1)):
+    if first > last or not has_words(parse, first, last + 1):
         return None
     return parse.start[first], parse.end[last]

@@ -23,6 +23,8 @@ class _Continuer:
 
     def continue_speakers(self, loose: list[Quotation]) -> None:
         p = self.p
+        if not loose:
+            return
         covered = {t for d in self.board.drafts if d.quoted for t in d.tokens}
         for quotation in sorted(loose, key=lambda q: q.first):
             if not quotation.alone or covered.intersection(words_of(quotation)):
@@ -67,7 +69,7 @@ class _Continuer:
 
     def touches(self, draft: Draft, low: int, high: int) -> bool:
         where = draft.anchor if draft.cue else max(draft.tokens)
-        return low <= where < high or any(low <= t < high for t in draft.tokens)
+        return low <= where < high or not draft.tokens.isdisjoint(range(low, high))
 
     def can_go_on(self, draft: Draft) -> bool:
         return draft.quoted or draft.made_by.startswith(("cue:", "according"))

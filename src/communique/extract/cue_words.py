@@ -19,7 +19,16 @@ def read_cue_words(
 ) -> None:
     """Adds a draft for every cue word that has a content and somebody to say it."""
     reader = _CueReader(parse, predicates, cues, hangings, board)
-    for token in sorted(predicates):
+    starting = [
+        token
+        for token, predicate in predicates.items()
+        if predicate.lemma in cues.starts[predicate.kind]
+        or (
+            predicate.kind == "verb"
+            and (token in hangings.by_verb or parse.lemma[token] in cues.starts["verb"])
+        )
+    ]
+    for token in sorted(starting):
         predicate = predicates[token]
         if predicate.kind == "verb":
             reader.read_verb(predicate)

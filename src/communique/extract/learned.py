@@ -7,10 +7,12 @@ back cue words that it sees nothing in.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 
 from communique.annotate.parse import Parse
 from communique.extract.attribution import Attributed
+from communique.extract.content import has_words
 from communique.extract.cue_features import NAMES
 from communique.extract.drafts import Board, Draft
 from communique.extract.predicates import NOMINAL
@@ -28,19 +30,29 @@ def join_attributions(parse: Parse, found: Sequence[Attributed], board: Board) -
     """Adds a draft for every attribution that no rule found; mends and takes back rule findings by cue words."""
     supported: set[int] = set()
     added: list[Draft] = []
+    at: defaultdict[int, list[Draft]] = defaultdict(list)  # what is the same has a token in common
+    for draft in board.drafts:
+        index_draft(draft, at)
     for attribution in found:
         tokens = complete_content(parse, attribution)
         source = find_heads(parse, attribution.source)
-        known = [d for d in board.drafts if is_same(parse, d, attribution, tokens)]
+        near = {id(d): d for t in (*range(*attribution.cue), *tokens) if t in at for d in at[t]}
+        known = [d for d in near.values() if is_same(parse, d, attribution, tokens)]
         supported.update(id(d) for d in known)
         for draft in known:
             mend_draft(parse, draft, source, tokens, attribution)
+            index_draft(draft, at)
         if not known and attribution.confidence >= (SURE if source else SOURCELESS):
             added.append(Draft(source, attribution.cue, tokens, attribution.confidence, MADE_BY))
-    for draft in [d for d in board.drafts if id(d) not in supported and is_doubtful(parse, d, board.drafts)]:
-        board.drafts.remove(draft)
+    board.drafts = [d for d in board.drafts if id(d) in supported or not is_doubtful(parse, d, board.drafts)]
     for draft in added:
         board.keep(draft, draft.cue[0] if draft.cue else min(draft.tokens))
+
+
+def index_draft(draft: Draft, at: defaultdict[int, list[Draft]]) -> None:
+    """Puts a draft to the tokens of its words and its cue."""
+    for token in draft.tokens.union(range(*draft.cue) if draft.cue else ()):
+        at[token].append(draft)
 
 
 def mend_draft(
@@ -70,7 +82,7 @@ def complete_content(parse: Parse, attribution: Attributed) -> set[int]:
     """The tokens of a content, without single words left far from the rest."""
     runs: list[list[int]] = []
     for t in attribution.content:
-        if runs and all(not parse.word[i][0].isalnum() for i in range(runs[-1][-1] + 1, t)):
+        if runs and (t == runs[-1][-1] + 1 or not has_words(parse, runs[-1][-1] + 1, t)):
             runs[-1].append(t)
         else:
             runs.append([t])

@@ -7,6 +7,7 @@ marks and their neighbours are read first, and syntax only decides between sever
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import groupby
 
 from communique.annotate.parse import Parse
 from communique.extract.predicates import NOMINAL, Predicate
@@ -45,18 +46,11 @@ class Hangings:
 def find_quotations(parse: Parse) -> list[Quotation]:
     """The quotations of the document in order, told apart as whole clauses or parts of a sentence."""
     found = []
-    i = 0
-    while i < len(parse):
-        number = parse.quote[i]
-        if number < 0:
-            i += 1
-            continue
-        past = i
-        while past < len(parse) and parse.quote[past] == number:
-            past += 1
-        if any(parse.word[t][0].isalnum() for t in range(i, past)):
-            found.append(describe_quotation(parse, number, i, past))
-        i = past
+    past = 0
+    for number, run in groupby(parse.quote):
+        first, past = past, past + len(list(run))
+        if number >= 0 and any(word[0].isalnum() for word in parse.word[first:past]):
+            found.append(describe_quotation(parse, number, first, past))
     return found
 
 

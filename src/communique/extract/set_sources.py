@@ -27,15 +27,14 @@ class _SourceReader:
     def read_phrases(self) -> None:
         p = self.p
         opening = {words[0] for words, _ in self.cues.phrases}
-        i, size = 0, len(p)
-        while i < size:
-            for words, cue in self.cues.phrases if p.lower[i] in opening else ():
+        after = 0
+        for i in [i for i, word in enumerate(p.lower) if word in opening]:
+            for words, cue in self.cues.phrases if i >= after else ():
                 past = i + len(words)
-                if past < size and tuple(p.lower[i:past]) == words:
+                if past < len(p) and tuple(p.lower[i:past]) == words:
                     self.read_phrase(i, past, cue)
-                    i = past - 1
+                    after = past
                     break
-            i += 1
 
     def read_transcripts(self) -> None:
         """Paragraphs of an interview: a name, a colon, then what that person says."""
@@ -151,14 +150,15 @@ class _SourceReader:
     def read_citing(self) -> None:
         """In "Reuters reported a deal, citing two officials" the officials are the source, Reuters passes it on."""
         p = self.p
-        for token, predicate in sorted(self.predicates.items()):
-            if p.lemma[token] not in self.cues.citing or p.dep[token] != "advcl" or p.tag[token] != "VBG":
+        citing = [t for t in self.predicates if p.lemma[t] in self.cues.citing]
+        for token in sorted(citing):
+            if p.dep[token] != "advcl" or p.tag[token] != "VBG":
                 continue
             up = p.head[token]
             told = self.board.by_cue.get(up) or (
                 self.board.by_cue.get(p.head[up]) if p.dep[up] == "ccomp" else None
             )
-            cited = predicate.get("object")
+            cited = self.predicates[token].get("object")
             if told is None or not cited or not told.source or not self.is_channel(told.source[0]):
                 continue
             told.via, told.source = told.source, cited

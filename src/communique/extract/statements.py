@@ -8,8 +8,11 @@ without a cue goes to the speaker before it (`continued.py`). What the attributi
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Literal
 
 from communique.annotate.parse import Parse
@@ -73,13 +76,21 @@ def find_statements(
 def speakers_of(parse: Parse, statements: Iterable[StatementFound]) -> dict[int, tuple[int, ...]]:
     """Who speaks in each quotation (`Parse.quote` number -> source tokens), for "I" and "we" inside it."""
     found: dict[int, tuple[int, ...]] = {}
-    for number, (a, b) in enumerate(parse.quotes):
-        size = max(1, b - a)
-        for statement in statements:
-            covered = sum(max(0, min(b, y) - max(a, x)) for x, y in statement.content)
-            if statement.source and covered >= 0.6 * size and statement.parent is None:
+    ends = [b for _, b in parse.quotes]
+    for statement in statements:
+        if not statement.source or statement.parent is not None:
+            continue
+        covered: Counter[int] = Counter()
+        for x, y in statement.content:
+            for number in range(bisect_right(ends, x), len(ends)):
+                a, b = parse.quotes[number]
+                if a >= y:
+                    break
+                covered[number] += min(b, y) - max(a, x)
+        for number, size in covered.items():
+            if size >= 0.6 * (ends[number] - parse.quotes[number][0]):
                 found.setdefault(number, statement.source)
-    return found
+    return dict(sorted(found.items()))
 
 
 def order_drafts(parse: Parse, drafts: list[Draft]) -> list[StatementFound]:
@@ -91,7 +102,9 @@ def order_drafts(parse: Parse, drafts: list[Draft]) -> list[StatementFound]:
         spans = to_spans(parse, draft.tokens)
         if spans:
             rows.append((draft, spans))
-    rows.sort(key=lambda r: (min(r[1][0][0], find_start(parse, r[0])), -r[1][-1][1]))
+    rows.sort(key=lambda r: (find_start(parse, *r), -r[1][-1][1]))
+    starts = [find_start(parse, *row) for row in rows]
+    reach = list(accumulate((spans[-1][1] for _, spans in rows), max))
     place = {id(draft): i for i, (draft, _) in enumerate(rows)}
     return [
         StatementFound(
@@ -101,7 +114,7 @@ def order_drafts(parse: Parse, drafts: list[Draft]) -> list[StatementFound]:
             kind=read_kind(parse, draft.tokens),
             addressee=draft.addressee,
             via=draft.via,
-            parent=find_parent(parse, i, rows),
+            parent=find_parent(parse, i, rows, starts, reach),
             continued_from=place.get(id(draft.continued)) if draft.continued else None,
             confidence=round(draft.confidence, 3),
             made_by=draft.made_by,
@@ -110,8 +123,9 @@ def order_drafts(parse: Parse, drafts: list[Draft]) -> list[StatementFound]:
     ]
 
 
-def find_start(parse: Parse, draft: Draft) -> int:
-    return parse.start[draft.cue[0] if draft.cue else min(draft.tokens)]
+def find_start(parse: Parse, draft: Draft, spans: tuple[tuple[int, int], ...]) -> int:
+    """Where the cue or the first word stands."""
+    return min(spans[0][0], parse.start[draft.cue[0] if draft.cue else min(draft.tokens)])
 
 
 def read_kind(parse: Parse, tokens: set[int]) -> Kind:
@@ -120,17 +134,27 @@ def read_kind(parse: Parse, tokens: set[int]) -> Kind:
     return "direct" if inside == len(words) else "mixed" if inside else "indirect"
 
 
-def find_parent(parse: Parse, i: int, rows: list[tuple[Draft, tuple[tuple[int, int], ...]]]) -> int | None:
-    """The closest statement whose content holds this one's cue (or content, where there is no cue)."""
+def find_parent(
+    parse: Parse,
+    i: int,
+    rows: list[tuple[Draft, tuple[tuple[int, int], ...]]],
+    starts: list[int],
+    reach: list[int],
+) -> int | None:
+    """The closest statement whose content holds this one's cue (or content, where there is no cue). `starts` are where
+    the rows start, `reach` where the last of all up to each one ends."""
     draft, spans = rows[i]
-    here = (
-        (parse.start[draft.cue[0]], parse.end[draft.cue[1] - 1]) if draft.cue else (spans[0][0], spans[-1][1])
-    )
-    best: tuple[int, int] | None = None
-    for j, (_, other) in enumerate(rows):
-        if j == i or not any(a <= here[0] and here[1] <= b for a, b in other):
-            continue
-        size = sum(b - a for a, b in other)
-        if size > sum(b - a for a, b in spans) and (best is None or size < best[0]):
-            best = (size, j)
-    return best[1] if best else None
+    if draft.cue:
+        first, past = parse.start[draft.cue[0]], parse.end[draft.cue[1] - 1]
+    else:
+        first, past = spans[0][0], spans[-1][1]
+    own = sum(b - a for a, b in spans)
+    holding: list[tuple[int, int]] = []
+    j = bisect_right(starts, first)
+    while j and reach[j - 1] >= past:
+        j -= 1
+        if j != i and any(a <= first and past <= b for a, b in rows[j][1]):
+            size = sum(b - a for a, b in rows[j][1])
+            if size > own:
+                holding.append((size, j))
+    return min(holding)[1] if holding else None

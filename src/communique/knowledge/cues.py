@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources.abc import Traversable
@@ -48,12 +49,14 @@ class Cue:
 @dataclass(frozen=True, slots=True)
 class Cues:
     """The cue words by lemma, each with its ways in the order of the file; see the comments there for the lists.
-    `phrases` are lower-cased word sequences, longest first."""
+    `phrases` are lower-cased word sequences, longest first; `starts` the lemmas that are a cue or begin one, by the kind
+    of word."""
 
     verbs: dict[str, tuple[Cue, ...]]
     adjectives: dict[str, tuple[Cue, ...]]
     nouns: dict[str, tuple[Cue, ...]]
     phrases: tuple[tuple[tuple[str, ...], Cue], ...]
+    starts: dict[str, frozenset[str]]
     citing: frozenset[str]
     channels: frozenset[str]
     documents: frozenset[str]
@@ -68,10 +71,12 @@ def read_cues(file: Traversable | Path) -> Cues:
     if sorted(raw.lists) != sorted(_LISTS):
         raise KnowledgeError(str(file), None, f"[lists] must have exactly the keys {', '.join(_LISTS)}")
     phrases = [(tuple(w.split()), _as_cue(g)) for g in raw.phrase for w in g.words]
+    verbs, adjectives, nouns = (_by_word(groups) for groups in (raw.verb, raw.adjective, raw.noun))
     return Cues(
-        verbs=_by_word(raw.verb),
-        adjectives=_by_word(raw.adjective),
-        nouns=_by_word(raw.noun),
+        verbs=verbs,
+        adjectives=adjectives,
+        nouns=nouns,
+        starts={"verb": _starts(verbs), "adj": _starts(adjectives), "noun": _starts(nouns)},
         phrases=tuple(sorted(phrases, key=lambda p: -len(p[0]))),
         **{name: frozenset(words) for name, words in raw.lists.items()},
     )
@@ -85,6 +90,10 @@ def load_cues() -> Cues:
 
 def _as_cue(group: _Group) -> Cue:
     return Cue(group.kind, frozenset(group.takes), tuple(group.addressee), group.confidence)
+
+
+def _starts(words: Iterable[str]) -> frozenset[str]:
+    return frozenset(start for word in words for start in (word, word.rpartition(" ")[0]) if start)
 
 
 def _by_word(groups: list[_Group]) -> dict[str, tuple[Cue, ...]]:
