@@ -42,15 +42,10 @@ _PRONOUNS = frozenset(
 def collect_below(parse: Parse, top: int, without: Iterable[int] = ()) -> set[int]:
     """`top` and everything it governs, without the parts headed by the tokens `without`."""
     stop = set(without)
-    found: set[int] = set()
-    stack = [top]
-    while stack:
-        t = stack.pop()
-        if t in stop or t in found:
-            continue
-        found.add(t)
-        stack.extend(parse.children[t])
-    return found
+    below = [] if top in stop else [top]
+    for t in below:
+        below += [c for c in parse.children[t] if c not in stop] if stop else parse.children[t]
+    return set(below)
 
 
 def shape_of(parse: Parse, clause: int) -> str:
@@ -277,24 +272,26 @@ def complete_quotes(parse: Parse, tokens: set[int]) -> set[int]:
     if not numbers:
         return tokens
     added: set[int] = set()
+    size = len(parse)
     for number in numbers:
         first = past = min(t for t in tokens if parse.quote[t] == number)
         while first and parse.quote[first - 1] == number:
             first -= 1
-        while past < len(parse) and parse.quote[past] == number:
+        while past < size and parse.quote[past] == number:
             past += 1
-        if all(t in tokens for t in range(first, past) if parse.word[t][0].isalnum()):
-            added.update(range(first, past))
+        quotation = set(range(first, past))
+        if not any(parse.word[t][0].isalnum() for t in quotation - tokens):
+            added |= quotation
     return tokens | added
 
 
 def to_spans(parse: Parse, tokens: set[int]) -> tuple[tuple[int, int], ...]:
-    """Character spans of runs of tokens. Marks around a run that is one quotation stay outside, and so do commas,
-    full stops and a leading "that" at the edges."""
+    """Character spans of runs of tokens, their quotations completed. Marks around a run that is one quotation stay
+    outside, and so do commas, full stops and a leading "that" at the edges."""
     if not tokens:
         return ()
     sentence_of = parse.sentence_of
-    ordered = sorted(complete_quotes(parse, tokens))
+    ordered = sorted(tokens)
     runs = []
     first = last = ordered[0]
     for t in ordered:

@@ -30,18 +30,21 @@ def join_attributions(parse: Parse, found: Sequence[Attributed], board: Board) -
     """Adds a draft for every attribution that no rule found; mends and takes back rule findings by cue words."""
     supported: set[int] = set()
     added: list[Draft] = []
-    at: defaultdict[int, list[Draft]] = defaultdict(list)  # what is the same has a token in common
+    at: defaultdict[int, list[Draft]] = defaultdict(
+        list
+    )  # by sentence: what is the same has a token in common
     for draft in board.drafts:
-        index_draft(draft, at)
+        index_draft(parse, draft, at)
     for attribution in found:
         tokens = complete_content(parse, attribution)
         source = find_heads(parse, attribution.source)
-        near = {id(d): d for t in (*range(*attribution.cue), *tokens) if t in at for d in at[t]}
+        sentences = {parse.sentence_of[t] for t in (*range(*attribution.cue), *tokens)}
+        near = {id(d): d for s in sorted(sentences) for d in at[s]}
         known = [d for d in near.values() if is_same(parse, d, attribution, tokens)]
         supported.update(id(d) for d in known)
         for draft in known:
             mend_draft(parse, draft, source, tokens, attribution)
-            index_draft(draft, at)
+            index_draft(parse, draft, at)
         if not known and attribution.confidence >= (SURE if source else SOURCELESS):
             added.append(Draft(source, attribution.cue, tokens, attribution.confidence, MADE_BY))
     board.drafts = [d for d in board.drafts if id(d) in supported or not is_doubtful(parse, d, board.drafts)]
@@ -49,10 +52,12 @@ def join_attributions(parse: Parse, found: Sequence[Attributed], board: Board) -
         board.keep(draft, draft.cue[0] if draft.cue else min(draft.tokens))
 
 
-def index_draft(draft: Draft, at: defaultdict[int, list[Draft]]) -> None:
-    """Puts a draft to the tokens of its words and its cue."""
-    for token in draft.tokens.union(range(*draft.cue) if draft.cue else ()):
-        at[token].append(draft)
+def index_draft(parse: Parse, draft: Draft, at: defaultdict[int, list[Draft]]) -> None:
+    """Puts a draft to the sentences of its words and its cue."""
+    for sentence in {
+        parse.sentence_of[t] for t in draft.tokens.union(range(*draft.cue) if draft.cue else ())
+    }:
+        at[sentence].append(draft)
 
 
 def mend_draft(

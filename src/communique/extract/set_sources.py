@@ -27,11 +27,11 @@ class _SourceReader:
     def read_phrases(self) -> None:
         p = self.p
         opening = {words[0] for words, _ in self.cues.phrases}
-        after = 0
+        after, size = 0, len(p)
         for i in [i for i, word in enumerate(p.lower) if word in opening]:
             for words, cue in self.cues.phrases if i >= after else ():
                 past = i + len(words)
-                if past < len(p) and tuple(p.lower[i:past]) == words:
+                if past < size and p.lower[past - 1] == words[-1] and tuple(p.lower[i:past]) == words:
                     self.read_phrase(i, past, cue)
                     after = past
                     break

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from communique.annotate.parse import Parse
-from communique.extract.content import collect_below, has_gap, to_spans
+from communique.extract.content import collect_below, complete_quotes, has_gap, to_spans
 from communique.extract.factuality import read_factuality
 from communique.extract.frames import Party, Sight, find_tokens
 from communique.extract.predicates import Predicate
@@ -166,7 +166,7 @@ def span_phrase(parse: Parse, head: int, trigger: int) -> tuple[int, int] | None
         or (parse.dep[c] == "conj" and parse.pos[c] == "VERB" and parse.pos[t] in ("NOUN", "PROPN"))
     ]
     tokens = collect_below(parse, head, [trigger, *(c for c in cut if c != head)])
-    spans = to_spans(parse, tokens)
+    spans = to_spans(parse, complete_quotes(parse, tokens))
     return next(((a, b) for a, b in spans if a <= parse.start[head] < b), None)
 
 

@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from communique.annotate.parse import Parse
 from communique.extract.attribution import Attributed
@@ -95,23 +95,25 @@ def speakers_of(parse: Parse, statements: Iterable[StatementFound]) -> dict[int,
 
 def order_drafts(parse: Parse, drafts: list[Draft]) -> list[StatementFound]:
     """The drafts that have words as statements, in text order, each knowing the one it stands inside."""
-    rows: list[tuple[Draft, tuple[tuple[int, int], ...]]] = []
+    rows: list[_Row] = []
     for draft in drafts:
         if draft.cue is not None:
             draft.tokens -= set(range(*draft.cue))
-        spans = to_spans(parse, draft.tokens)
+        tokens = complete_quotes(parse, draft.tokens)
+        spans = to_spans(parse, tokens)
         if spans:
-            rows.append((draft, spans))
-    rows.sort(key=lambda r: (find_start(parse, *r), -r[1][-1][1]))
-    starts = [find_start(parse, *row) for row in rows]
-    reach = list(accumulate((spans[-1][1] for _, spans in rows), max))
-    place = {id(draft): i for i, (draft, _) in enumerate(rows)}
+            start = min(spans[0][0], parse.start[draft.cue[0] if draft.cue else min(draft.tokens)])
+            rows.append(_Row(start, draft, spans, read_kind(parse, tokens)))
+    rows.sort(key=lambda r: (r.start, -r.spans[-1][1]))
+    starts = [row.start for row in rows]
+    reach = list(accumulate((row.spans[-1][1] for row in rows), max))
+    place = {id(row.draft): i for i, row in enumerate(rows)}
     return [
         StatementFound(
             source=draft.source,
             cue=draft.cue,
             content=spans,
-            kind=read_kind(parse, draft.tokens),
+            kind=kind,
             addressee=draft.addressee,
             via=draft.via,
             parent=find_parent(parse, i, rows, starts, reach),
@@ -119,31 +121,28 @@ def order_drafts(parse: Parse, drafts: list[Draft]) -> list[StatementFound]:
             confidence=round(draft.confidence, 3),
             made_by=draft.made_by,
         )
-        for i, (draft, spans) in enumerate(rows)
+        for i, (_, draft, spans, kind) in enumerate(rows)
     ]
 
 
-def find_start(parse: Parse, draft: Draft, spans: tuple[tuple[int, int], ...]) -> int:
-    """Where the cue or the first word stands."""
-    return min(spans[0][0], parse.start[draft.cue[0] if draft.cue else min(draft.tokens)])
+class _Row(NamedTuple):
+    """A draft that has words: where its cue or words start, and what they are."""
+
+    start: int
+    draft: Draft
+    spans: tuple[tuple[int, int], ...]
+    kind: Kind
 
 
 def read_kind(parse: Parse, tokens: set[int]) -> Kind:
-    words = [t for t in complete_quotes(parse, tokens) if parse.word[t][0].isalnum()]
-    inside = sum(parse.quote[t] >= 0 for t in words)
-    return "direct" if inside == len(words) else "mixed" if inside else "indirect"
+    quoted = {parse.quote[t] >= 0 for t in tokens if parse.word[t][0].isalnum()}
+    return "mixed" if len(quoted) > 1 else "indirect" if False in quoted else "direct"
 
 
-def find_parent(
-    parse: Parse,
-    i: int,
-    rows: list[tuple[Draft, tuple[tuple[int, int], ...]]],
-    starts: list[int],
-    reach: list[int],
-) -> int | None:
+def find_parent(parse: Parse, i: int, rows: list[_Row], starts: list[int], reach: list[int]) -> int | None:
     """The closest statement whose content holds this one's cue (or content, where there is no cue). `starts` are where
     the rows start, `reach` where the last of all up to each one ends."""
-    draft, spans = rows[i]
+    _, draft, spans, _ = rows[i]
     if draft.cue:
         first, past = parse.start[draft.cue[0]], parse.end[draft.cue[1] - 1]
     else:
@@ -153,8 +152,8 @@ def find_parent(
     j = bisect_right(starts, first)
     while j and reach[j - 1] >= past:
         j -= 1
-        if j != i and any(a <= first and past <= b for a, b in rows[j][1]):
-            size = sum(b - a for a, b in rows[j][1])
+        if j != i and any(a <= first and past <= b for a, b in rows[j].spans):
+            size = sum(b - a for a, b in rows[j].spans)
             if size > own:
                 holding.append((size, j))
     return min(holding)[1] if holding else None
