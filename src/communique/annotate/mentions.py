@@ -960,12 +960,13 @@ _PARTICLES = frozenset(
 def find_of_nouns(parse: Parse, mention: Mention) -> list[int]:
     """Heads of the nouns that an of-phrase ties to a role, with what is coordinated; a for-phrase for a spokesman."""
     out: list[int] = []
-    speaks_for = parse.lemma[mention.head] in load_reference_words().for_roles
+    lower, dep = parse.lower, parse.dep
     for token in range(*mention.name):
         for child in parse.children[token]:
-            ties = parse.lower[child] == "of" or (speaks_for and parse.lower[child] == "for")
-            if ties and parse.dep[child] == "prep" and child >= mention.past:
+            if child < mention.past or dep[child] != "prep" or lower[child] not in ("of", "for"):
+                continue
+            if lower[child] == "of" or parse.lemma[mention.head] in load_reference_words().for_roles:
                 for noun in parse.children[child]:
-                    if parse.dep[noun] == "pobj":
+                    if dep[noun] == "pobj":
                         out.extend(parse.conjuncts(noun))
     return out

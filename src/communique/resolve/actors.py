@@ -22,7 +22,6 @@ from communique.resolve.coreference import Coreference
 from communique.resolve.referents import (
     Referent,
     make_branch,
-    make_nation,
     make_referent,
     make_stranger,
 )
@@ -125,10 +124,22 @@ class _Resolver:
         self.strangers: dict[str, list[Mention]] = {}  # full name in lower case -> mentions
         self.last_names: dict[str, str] = {}  # a stranger's last (or only) name -> full name
         self.first_names: dict[str, str] = {}  # the same for a first name, which may be the family's
+        self.bearers: dict[str, list[ActorEntry]] = {}  # a first or last name -> who is named in full here
+        # a stranger's full name -> country, sector and gender
+        self.standings: dict[str, tuple[str | None, str | None, str]] = {}
         self.surnames: dict[str, ActorEntry] = {}  # whom a bare surname meant where nobody was named in full
         self.holders: list[
             tuple[int, str, Referent]
         ] = []  # (token, office words, person), as named with a title
+        self.ranks: dict[str, tuple[int, int, int]] = {}
+        self.parties: dict[tuple[str, str], Referent] = {}  # (entry id, gender) -> the entry as of the date
+        self.documents = [m for m in self.coreference.in_order if m.how == "document"]
+        self.organisations: dict[str, list[tuple[Mention, list[str]]]] = {}  # word -> whose name it is in
+        for mention in self.coreference.in_order:
+            if mention.kind == "organisation":
+                words = self._name(mention).split()
+                for word in dict.fromkeys(words):
+                    self.organisations.setdefault(word, []).append((mention, words))
         self.countries = {
             dictionary.entries[e].country
             for m in mentions
@@ -157,6 +168,11 @@ class _Resolver:
             if len(words) > 1:
                 self.last_names.setdefault(words[-1].lower(), " ".join(words).lower())
                 self.first_names.setdefault(words[0].lower(), " ".join(words).lower())
+        for entry_id in self.full:
+            person = self.dictionary.entries[entry_id]
+            words = person.name.lower().split()
+            for word in {words[0], words[-1]}:
+                self.bearers.setdefault(word, []).append(person)
 
     def _name(self, mention: Mention) -> str:
         return self.parse.slice(*mention.name)
@@ -201,7 +217,7 @@ class _Resolver:
             return self._description(mention)
         if mention.entries:
             entry = self._pick(mention)
-            return (make_referent(entry, self.date),) if entry else ()
+            return (self._party(entry),) if entry else ()
         name = self._name(mention)
         if mention.kind == "organisation":
             longer = self._longer_name(mention, name)
@@ -215,14 +231,27 @@ class _Resolver:
     def _longer_name(self, mention: Mention, name: str) -> Mention | None:
         """The organisation named in full before, of which these words are a part: "the Council"."""
         words = set(name.split())
-        sentence = self.parse.sentence_of[mention.head]
-        for s in range(sentence, -1, -1):
-            for other in reversed(self.coreference.by_sentence.get(s, ())):
-                if other.kind == "organisation" and other.head < mention.first:
-                    theirs = self._name(other).split()
-                    if len(theirs) > len(words) and words <= set(theirs):
-                        return other
+        for other, theirs in reversed(self.organisations[min(words)]):
+            if other.head < mention.first and len(theirs) > len(words) and words.issubset(theirs):
+                return other
         return None
+
+    def _party(self, entry: ActorEntry, gender: str = "") -> Referent:
+        found = self.parties.get((entry.id, gender))
+        if found is None:
+            found = self.parties[entry.id, gender] = make_referent(entry, self.date, gender)
+        return found
+
+    def _nation(self, code: str) -> Referent | None:
+        """The state or organisation a code begins with: `RUS.GOV` → Russia."""
+        entry = self.dictionary.entries.get(code.split(".")[0])
+        return self._party(entry) if entry else None
+
+    def _rank(self, entry: ActorEntry) -> tuple[int, int, int]:
+        found = self.ranks.get(entry.id)
+        if found is None:
+            found = self.ranks[entry.id] = rank_person(entry, self.date)
+        return found
 
     def _pick(self, mention: Mention) -> ActorEntry | None:
         """One entry of several that bear the name: one that exists at the date; no guess between equals."""
@@ -237,7 +266,7 @@ class _Resolver:
         if mention.entries:
             entry = self._link_person(mention)
             if entry is not None:
-                person = make_referent(entry, self.date, self._gender(entry.name, mention))
+                person = self._party(entry, self._gender(entry.name, mention))
                 person = self._with_words(person, mention)
                 self._note_holder(mention, person)
                 return person
@@ -251,40 +280,52 @@ class _Resolver:
         known = self._same_known(key, mention)
         if known is not None and " " not in key:
             return known
-        country = sector = None
-        for other in dict.fromkeys((*same, *self.strangers.get(full.split()[-1], ()), mention)):
-            theirs, role = self._standing(other)
+        country, sector, gender = self._find_standing(full, same)
+        if not (country and sector):
+            theirs, role = self._standing(mention)
             country, sector = country or theirs, sector or role
-            if country and sector:
-                break
         if country is None and sector in self.words.assumable_sectors and not mention.owners:
             focus = self._focus(same[0])  # "Defence Minister X said", in a passage about one country
             country = focus.country if focus else None
         shown = self._name(same[0])
-        gender = next((g for m in same if (g := self._gender(shown, m))), "") or self._gender(shown, mention)
-        person = make_stranger(shown, "person", country, sector, gender)
+        person = make_stranger(shown, "person", country, sector, gender or self._gender(shown, mention))
         person = replace(person, office=self._office(same[0]))
         self._note_holder(mention, person)
         return person
 
+    def _find_standing(self, full: str, same: list[Mention]) -> tuple[str | None, str | None, str]:
+        """Country, sector and gender that the words around the mentions of a stranger give."""
+        if full in self.standings:
+            return self.standings[full]
+        country = sector = None
+        for other in dict.fromkeys((*same, *self.strangers.get(full.split()[-1], ()))):
+            theirs, role = self._standing(other)
+            country, sector = country or theirs, sector or role
+            if country and sector:
+                break
+        shown = self._name(same[0])
+        gender = next((g for m in same if (g := self._gender(shown, m))), "")
+        if full in self.strangers and not self.is_circular:
+            self.standings[full] = country, sector, gender
+        return country, sector, gender
+
     def _same_known(self, last: str, mention: Mention) -> Referent | None:
         """A person of the dictionary who is named in full here and bears this last or first name."""
-        for entry_id in self.full:
-            entry = self.dictionary.entries[entry_id]
-            words = entry.name.lower().split()
-            if last in (words[-1], words[0]) and self._gender_fits(mention, entry.name):
-                return make_referent(entry, self.date, self._gender(entry.name, None))
+        for entry in self.bearers.get(last, ()):
+            if self._gender_fits(mention, entry.name):
+                return self._party(entry, self._gender(entry.name, None))
         return None
 
     def _link_person(self, mention: Mention) -> ActorEntry | None:
         entries = [self.dictionary.entries[e] for e in mention.entries]
         if mention.how != "surname":
-            return max(entries, key=lambda e: rank_person(e, self.date)) if entries else None
+            return max(entries, key=self._rank) if entries else None
         last = self._name(mention).lower()
-        entries = [e for e in entries if self._gender_fits(mention, e.name)]
+        if title := self._gender("", mention):
+            entries = [e for e in entries if self._gender(e.name, None) in ("", title)]
         if not entries:
             return None
-        titled = [e for e in entries if self._title_fits(mention, e)]
+        titled = self._titled(mention, entries)
         if len(titled) == 1:
             self.surnames.setdefault(last, titled[0])
             return titled[0]
@@ -295,16 +336,16 @@ class _Resolver:
             return chosen
         if named:
             # of two Kims the ruler goes by the bare name, his envoy by the full one; of equals the last named
-            return max(named, key=lambda n: (rank_person(n[1], self.date), n[0]))[1]
+            return max(named, key=lambda n: (self._rank(n[1]), n[0]))[1]
         if last in self.last_names:
             return None
-        ranked = sorted(titled or entries, key=lambda e: rank_person(e, self.date), reverse=True)
+        ranked = sorted(titled or entries, key=self._rank, reverse=True)
         later = [e for e in entries if e.id in self.full]
         if not self._is_known_by_surname(ranked[0]) or not self._is_near(ranked[0]):
             ranked = later
         if not ranked:
             return None
-        if len(ranked) > 1 and rank_person(ranked[1], self.date) == rank_person(ranked[0], self.date):
+        if len(ranked) > 1 and self._rank(ranked[1]) == self._rank(ranked[0]):
             return later[0] if len(later) == 1 else None
         self.surnames[last] = ranked[0]
         return ranked[0]
@@ -326,16 +367,20 @@ class _Resolver:
         title = self._gender("", mention)
         return not title or self._gender(name, None) in ("", title)
 
-    def _title_fits(self, mention: Mention, entry: ActorEntry) -> bool:
-        """Whether the title or country written with a surname agrees with one of the person's offices."""
+    def _titled(self, mention: Mention, entries: list[ActorEntry]) -> list[ActorEntry]:
+        """Those with an office that agrees with the title or country written with a surname."""
         offices = {r.office for r in mention.roles if r.office}
         countries = {n.country for o in mention.owners for r in self.refs_of(o) if (n := self.to_nation(r))}
         if not offices and not countries:
-            return False
-        return any(
-            (not offices or t.office in offices) and (not countries or t.country in countries)
-            for t in entry.terms
-        )
+            return []
+        return [
+            e
+            for e in entries
+            if any(
+                (not offices or t.office in offices) and (not countries or t.country in countries)
+                for t in e.terms
+            )
+        ]
 
     def _with_words(self, person: Referent, mention: Mention) -> Referent:
         """A known person, with what the text itself says where the dictionary has no office at the date."""
@@ -351,11 +396,11 @@ class _Resolver:
             self.holders.append((mention.head, " ".join(role.words), person))
 
     def _gender(self, name: str, mention: Mention | None) -> str:
-        if mention:
-            before = [self.parse.lower[i] for i in range(mention.first, mention.name[0])]
-            if any(w in self.words.female_titles for w in before):
+        if mention is not None and mention.first < mention.name[0]:
+            before = self.parse.lower[mention.first : mention.name[0]]
+            if not self.words.female_titles.isdisjoint(before):
                 return "f"
-            if any(w in self.words.male_titles for w in before):
+            if not self.words.male_titles.isdisjoint(before):
                 return "m"
         words = name.split()
         if len(words) < 2:
@@ -381,6 +426,8 @@ class _Resolver:
         return None, sector
 
     def _sector(self, mention: Mention) -> str | None:
+        if not mention.roles:
+            return None
         if mention.former and any(r.sector in ("GOV", "LEG", "MIL", "JUD", "SPY") for r in mention.roles):
             return "ELI"
         return next((r.sector for r in mention.roles if r.sector), None)
@@ -402,13 +449,13 @@ class _Resolver:
         for token in mention.owners:
             at = self.mentions.at(token)
             if at and at.kind == "place" and at.entries and (entry := self._pick(at)):
-                out.setdefault(entry.id, make_referent(entry, self.date))
+                out.setdefault(entry.id, self._party(entry))
         for token in find_of_nouns(self.parse, mention):
             at = self.mentions.at(token)
             for r in self.refer(at) if at else ():
                 out.setdefault(r.key, r)
             if at and at.kind == "place" and at.entries and (entry := self._pick(at)):
-                out.setdefault(entry.id, make_referent(entry, self.date))
+                out.setdefault(entry.id, self._party(entry))
         if not out and mention.kind == "role" and self._sector(mention) not in _AWAY:
             out.update((n.key, n) for n in self._local_nations(mention))
         return list(out.values())
@@ -425,14 +472,12 @@ class _Resolver:
                     if p.dep[noun] == "pobj" and at and at.entries and at.kind in ("place", "name"):
                         entry = self._pick(at)
                         if entry and entry.kind == "state":
-                            return [make_referent(entry, self.date)]
+                            return [self._party(entry)]
         return []
 
     def _group(self, mention: Mention) -> tuple[Referent, ...]:
         assert mention.group is not None
-        members = [
-            n for code in mention.group.members if (n := make_nation(code, self.dictionary, self.date))
-        ]
+        members = [n for code in mention.group.members if (n := self._nation(code))]
         adjectives = [o for o in mention.owners if (at := self.mentions.at(o)) and at.kind == "adjective"]
         if not members and self.parse.lemma[mention.head] not in self.words.relational:
             nations = [n for o in adjectives for r in self.refs_of(o) if (n := self.to_nation(r)) and n.code]
@@ -534,7 +579,7 @@ class _Resolver:
         ]
         if len(found) != 1:
             return None
-        return make_referent(found[0], self.date, self._gender(found[0].name, None))
+        return self._party(found[0], self._gender(found[0].name, None))
 
     def _bare_role(self, mention: Mention, name: str) -> tuple[Referent, ...]:
         """A role without a country beside it: "the president", "the troops", "officials"."""
@@ -634,7 +679,7 @@ class _Resolver:
                     if other.head >= mention.head or other.kind in ("trap", "pronoun", "description"):
                         continue
                     if other.kind == "place" and other.entries and (entry := self._pick(other)):
-                        seen[entry.id] = make_referent(entry, self.date)
+                        seen[entry.id] = self._party(entry)
                         continue
                     for ref in self.refer(other):
                         nation = self.to_nation(ref)
@@ -753,24 +798,22 @@ class _Resolver:
                 break
         if not mention.definite:
             return ()
-        sentence = p.sentence_of[head]
         for same in (True, False):
-            for s in range(sentence, -1, -1):
-                for other in reversed(self.coreference.by_sentence.get(s, ())):
-                    if other.how != "document" or other.head >= head:
-                        continue
-                    if same and not set(other.roles[-1].words) & set(mention.roles[-1].words):
-                        continue
-                    refs = self.refer(other)
-                    if refs:
-                        return refs
+            for other in reversed(self.documents):
+                if other.head >= head:
+                    continue
+                if same and not set(other.roles[-1].words) & set(mention.roles[-1].words):
+                    continue
+                refs = self.refer(other)
+                if refs:
+                    return refs
         return ()
 
     def to_nation(self, referent: Referent) -> Referent | None:
         """The state (or organisation) a party belongs to; itself for one."""
         if referent.kind == "state":
             return referent
-        if referent.country and (nation := make_nation(referent.country, self.dictionary, self.date)):
+        if referent.country and (nation := self._nation(referent.country)):
             return nation
         return referent if referent.kind == "organisation" else None
 
@@ -786,7 +829,7 @@ class _Resolver:
                 t.country == referent.country and t.is_head and (self.date is None or t.covers(self.date))
                 for t in entry.terms
             ):
-                return make_referent(entry, self.date, self._gender(entry.name, None))
+                return self._party(entry, self._gender(entry.name, None))
         nation = self.to_nation(referent)
         return replace(make_branch(nation, "GOV"), detail="person") if nation else None
 
@@ -865,21 +908,19 @@ class _Resolver:
         ]
 
     def list_actors(self) -> tuple[Actor, ...]:
-        spans: dict[str, list[Span]] = {}
+        spans: dict[str, dict[Span, None]] = {}
         who: dict[str, Referent] = {}
         for mention in self.mentions:
             if mention.how == "document":
                 continue  # a statement acts for its authors and is none of their names
             if mention.kind == "pronoun" and mention.how in ("who", "whom", "whose", "which", "that"):
                 continue
-            span, _ = self._phrase(mention)
-            for ref in self.refer(mention):
-                if ref.id is None:
-                    continue
-                who.setdefault(ref.id, ref)
-                places = spans.setdefault(ref.id, [])
-                if span not in places:
-                    places.append(span)
+            refs = self.refer(mention)
+            span = self._phrase(mention)[0] if refs else (0, 0)
+            for ref in refs:
+                if ref.id is not None:
+                    who.setdefault(ref.id, ref)
+                    spans.setdefault(ref.id, {})[span] = None
         actors = [
             Actor(
                 r.id,

@@ -53,6 +53,8 @@ class Coreference:
         self.by_sentence: dict[int, list[Mention]] = {}
         for mention in mentions:
             self.by_sentence.setdefault(parse.sentence_of[mention.head], []).append(mention)
+        self.in_order = [m for s in sorted(self.by_sentence) for m in self.by_sentence[s]]
+        self.joined = {parse.head[i] for i, dep in enumerate(parse.dep) if dep == "conj"}
         self.reading = 0  # the sentence being resolved; those before it are done
         self._subjects: dict[int, list[int]] = {}
         self._sets: dict[int, list[tuple[tuple[Referent, ...], float, int]]] = {}
@@ -64,8 +66,9 @@ class Coreference:
         subject = self.parse.dep[mention.head] in _SUBJECTS
         first = self.parse.sentence_of[mention.head] == 0
         for referent in referents:
-            self.known.setdefault(referent.key, referent)
-            self.weight[referent.key] += 1 + subject + 2 * first
+            key = referent.key
+            self.known.setdefault(key, referent)
+            self.weight[key] = self.weight.get(key, 0) + 1 + subject + 2 * first
 
     # -- structure -----------------------------------------------------------------------------------------
 
@@ -113,7 +116,10 @@ class Coreference:
         tokens = [token]
         if mention and mention.kind != "adjective":
             tokens = list(range(mention.first, mention.past))
-        out = list(self.refs_at(token))
+        refs = self.refer(mention) if mention else ()
+        if self.joined.isdisjoint(tokens):
+            return refs, not refs
+        out = list(refs)
         is_open = not out
         todo = [
             c
