@@ -11,7 +11,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from math import log10
 from typing import Literal
@@ -27,6 +27,7 @@ from communique.resolve.dates import find_clauses
 PlaceKind = Literal["building", "city", "region", "sea", "country"]
 # A town of fewer people is known only by its own name, not by those other languages give it.
 _ALIAS_POPULATION = 50_000
+_BUILDING = 8  # tokens of a building's name before the word for it
 _INSIDE = frozenset({"in", "near", "at", "outside", "around", "of"})
 _ENTITIES = frozenset({"GPE", "LOC", "FAC"})
 # Names inside these are not the place, unless "in" stands before them ("the Olympics in Beijing").
@@ -118,17 +119,19 @@ class _Known:
 @dataclass(frozen=True, slots=True)
 class Gazetteer:
     """`towns` by folded name; `names` of countries, regions and seas by their folded words, as `phrases` by the first.
-    `short` are the spellings of the names of four letters or fewer, which no other spelling may stand for."""
+    `short` are the spellings of the names of four letters or fewer, which no other spelling may stand for; `buildings`
+    the words for buildings in small letters."""
 
     words: _Words
     towns: dict[str, list[_Known]]
     names: dict[str, list[_Known]]
     phrases: dict[str, list[tuple[str, ...]]]
     short: frozenset[str]
+    buildings: frozenset[str]
 
     def get(self, name: str) -> list[_Known]:
         """All places of that name, in no order; none where it is unknown."""
-        key = fold(name)
+        key = _fold_again(name)
         return self.names.get(key, []) + self.towns.get(key, [])
 
 
@@ -139,6 +142,9 @@ def fold(name: str) -> str:
         name = name.replace("’", "'").replace("‘", "'").replace("ʼ", "'")
     name = name.lower().replace("-", " ").replace(".", "")
     return "saint " + name[3:] if name.startswith("st ") else name
+
+
+_fold_again = lru_cache(maxsize=8192)(fold)  # a text has its words many times
 
 
 @cache
@@ -212,7 +218,7 @@ def load_gazetteer() -> Gazetteer:
     all_names = [n for e in (*words.region, *words.sea, *words.city) for n in (e.name, *e.other)]
     all_names += [n for spellings in spelled.values() for n in spellings]
     short = frozenset(n for n in all_names if len(fold(n)) <= 4)
-    return Gazetteer(words, towns, names, phrases, short)
+    return Gazetteer(words, towns, names, phrases, short, frozenset(w.lower() for w in words.building))
 
 
 def _is_alias(name: str) -> bool:
@@ -242,7 +248,7 @@ def find_places(parse: Parse, gazetteer: Gazetteer, focus: Sequence[str] = ()) -
     places of one name.
     """
     persons = _find_person_names(parse)
-    candidates = _find_again(parse, list(_find_candidates(parse, gazetteer, persons)), persons)
+    candidates = _find_again(parse, list(_find_candidates(parse, gazetteer)), persons)
     about: Counter[str] = Counter()
     regions: Counter[tuple[str, str]] = Counter()
     for c in candidates:
@@ -258,13 +264,13 @@ def find_places(parse: Parse, gazetteer: Gazetteer, focus: Sequence[str] = ()) -
         beside = candidates[n + 1] if n + 1 < len(candidates) else None
         if beside and not _is_beside(parse, c.past, beside.first):
             beside = None
-        name = fold(parse.slice(c.first, c.past))
+        text = parse.slice(c.first, c.past)
+        name = _fold_again(text)
         chosen = told.get(name) if not beside else None
         if chosen is None:
             chosen = _choose_known(c, beside, about, regions, focus)
         if chosen and beside and any(k.kind != "city" and k.country == chosen.country for k in beside.known):
             told.setdefault(name, chosen)
-        text = parse.slice(c.first, c.past)
         span = (parse.start[c.first], parse.end[c.past - 1])
         if c.building or chosen is None:
             country = max(beside.known, key=lambda k: k.weight).country if beside and beside.known else None
@@ -352,35 +358,33 @@ def _choose_known(
 
 def _find_person_names(parse: Parse) -> frozenset[str]:
     """The words of persons' full names: "Georgia" alone is the same person after "Georgia Stevens"."""
-    counts = Counter(e for e, label in zip(parse.ent_id, parse.ent, strict=True) if label == "PERSON")
-    return frozenset(
-        parse.word[i] for i, e in enumerate(parse.ent_id) if parse.ent[i] == "PERSON" and counts[e] > 1
-    )
+    tokens = [i for i, label in enumerate(parse.ent) if label == "PERSON"]
+    counts = Counter([parse.ent_id[i] for i in tokens])
+    return frozenset(parse.word[i] for i in tokens if counts[parse.ent_id[i]] > 1)
 
 
-def _find_candidates(parse: Parse, gazetteer: Gazetteer, persons: frozenset[str]) -> Iterator[_Candidate]:
-    for first, past in parse.sentences:
-        i = first
-        while i < past:
-            if not parse.word[i][0].isupper():
-                i += 1
-                continue
-            found = _read_phrase(parse, gazetteer, i, first, past) or _read_name(
-                parse, gazetteer, i, first, past
-            )
-            if found:
-                yield found
-                i = found.past
-            else:
-                i += 1
+def _find_candidates(parse: Parse, gazetteer: Gazetteer) -> Iterator[_Candidate]:
+    at = 0
+    for i, word in enumerate(parse.word):
+        if i < at or not word[0].isupper():
+            continue
+        first, past = parse.sentences[parse.sentence_of[i]]
+        phrases = gazetteer.phrases.get(_fold_again(word).split(" ")[0])
+        found = _read_phrase(parse, gazetteer, phrases, i, first, past) if phrases else None
+        found = found or _read_name(parse, gazetteer, i, first, past)
+        if found:
+            yield found
+            at = found.past
 
 
-def _read_phrase(parse: Parse, gazetteer: Gazetteer, i: int, first: int, past: int) -> _Candidate | None:
+def _read_phrase(
+    parse: Parse, gazetteer: Gazetteer, phrases: list[tuple[str, ...]], i: int, first: int, past: int
+) -> _Candidate | None:
     """A country, region or sea: matched by its words, whatever the entity recogniser says."""
-    for parts in gazetteer.phrases.get(fold(parse.word[i]).split(" ")[0], ()):
+    for parts in phrases:
         end, left = i, list(parts)
         while left and end < past:
-            here = fold(parse.word[end]).split()
+            here = _fold_again(parse.word[end]).split()
             if parse.lower[end] == "-" and end > i:
                 here = []
             if left[: len(here)] != here:
@@ -422,6 +426,8 @@ def _stands_alone(parse: Parse, i: int, end: int, first: int) -> bool:
 
 def _names_building(parse: Parse, gazetteer: Gazetteer, i: int, past: int) -> int | None:
     """The index past a named building that starts at `i`: capitals up to a word for buildings."""
+    if gazetteer.buildings.isdisjoint(parse.lower[i + 1 : i + 1 + _BUILDING]):
+        return None
     if parse.ent[i] == "PERSON" and parse.ent_id[i] != parse.ent_id[min(i + 1, len(parse) - 1)]:
         return None
     end = i
@@ -432,7 +438,7 @@ def _names_building(parse: Parse, gazetteer: Gazetteer, i: int, past: int) -> in
         if end > i and parse.word[end].title() in gazetteer.words.building and parse.word[end][0].isupper():
             last = end + 1
         end += 1
-        if end - i > 8:
+        if end - i > _BUILDING:
             break
     if last and last < past and parse.word[last][0].isupper() and parse.ent[last] == "ORG":
         return None
