@@ -262,5 +262,5 @@ def test_spans_of_any_mixture_hold(coder: Any, sentences: list[str]) -> None:
 
 
 def test_words_of_opposition_hold_both_ways() -> None:
-    pairs = load_dispute_words().opposite
-    assert pairs and all((b, a) in pairs and a != b for a, b in pairs)
+    opposite = load_dispute_words().opposite
+    assert opposite and all(a in opposite[b] and a != b for a, others in opposite.items() for b in others)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from functools import cache
 
@@ -32,7 +33,7 @@ class _DisputesFile(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class DisputeWords:
-    """The words by what they do; see the comments in the data file. `opposite` holds both orders of every pair,
+    """The words by what they do; see the comments in the data file. `opposite` has for every word those that exclude it,
     `counted` maps a lemma to what it counts, `bounds` words before a number to lower, upper or about."""
 
     deny: frozenset[str]
@@ -43,7 +44,7 @@ class DisputeWords:
     untrue: frozenset[str]
     light: frozenset[str]
     vague: frozenset[str]
-    opposite: frozenset[tuple[str, str]]
+    opposite: dict[str, frozenset[str]]
     counted: dict[str, str]
     bounds: dict[str, str]
 
@@ -52,6 +53,10 @@ class DisputeWords:
 def load_dispute_words() -> DisputeWords:
     """The shipped words of contradiction."""
     file = load_toml(DATA / "language" / "disputes.toml", _DisputesFile)
+    opposite: defaultdict[str, set[str]] = defaultdict(set)
+    for a, b in file.opposite:
+        opposite[a].add(b)
+        opposite[b].add(a)
     bounds = {"lower": file.bounds.lower, "upper": file.bounds.upper, "about": file.bounds.about}
     return DisputeWords(
         deny=file.deny,
@@ -62,7 +67,7 @@ def load_dispute_words() -> DisputeWords:
         untrue=file.untrue,
         light=file.light,
         vague=file.vague,
-        opposite=frozenset(pair for a, b in file.opposite for pair in ((a, b), (b, a))),
+        opposite={word: frozenset(others) for word, others in opposite.items()},
         counted={word: what for what, words in file.counted.items() for word in words},
         bounds={phrase: kind for kind, phrases in bounds.items() for phrase in phrases},
     )

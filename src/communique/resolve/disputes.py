@@ -8,9 +8,12 @@ their words and on whose word they stand. A pair that could be read otherwise is
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
+from typing import NamedTuple
 
 from communique.annotate.parse import Parse
 from communique.extract.factuality import read_factuality
@@ -27,6 +30,8 @@ Parties = Callable[[Party], tuple[Member, ...]]
 NEAR, REPEATED, CONTRARY = 2, 12, 4
 # A number said to be "about" so much is right within this share.
 ROUGHLY = 0.1
+# A verb and its noun have at least so many letters in common.
+_STEM = 4
 _NOUNS = frozenset({"NOUN", "PROPN"})
 _CONTENT = frozenset({"NOUN", "PROPN", "VERB", "ADJ", "NUM"})
 
@@ -42,6 +47,21 @@ class _Claim:
     cue: int | None
     sentence: int
     parent: str | None = None
+
+
+# What a number counts, the number, and where it stands.
+_Count = tuple[str, Quantity, QuantityMention]
+
+
+class _Parts(NamedTuple):
+    """What can contradict another claim: its verbs and adjectives with their lemmas, the lemmas that are contrary to
+    one of them where one is denied or as they are, and its numbers."""
+
+    claim: _Claim
+    acts: dict[int, str]
+    lemmas: frozenset[str]
+    contrary: frozenset[str]
+    counts: list[_Count]
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,13 +177,10 @@ class _Finder:
         return _Claim((), (), (event.id,), tokens, None, self.p.sentence_of[tokens[0]])
 
     def tokens_in(self, span: Span) -> tuple[int, ...]:
-        p, out = self.p, []
-        i = max(0, bisect_left(p.start, span[0]) - 1)
-        while i < len(p) and p.start[i] < span[1]:
-            if p.end[i] > span[0] and not p.word[i].isspace():
-                out.append(i)
-            i += 1
-        return tuple(out)
+        p = self.p
+        first = max(0, bisect_left(p.start, span[0]) - 1)
+        past = bisect_left(p.start, span[1])
+        return tuple([t for t in range(first, past) if p.end[t] > span[0] and not p.word[t].isspace()])
 
     def members(self, token: int) -> tuple[Member, ...]:
         return self.parties(Party(token))
@@ -174,42 +191,54 @@ class _Finder:
 
     def top(self, claim: _Claim) -> int:
         """The word of a claim that governs the rest."""
-        inside = set(claim.tokens)
-        tops = [t for t in claim.tokens if self.p.head[t] not in inside or self.p.head[t] == t]
-        return max(tops or claim.tokens, key=lambda t: (self.p.pos[t] in ("VERB", "AUX", "NOUN"), -t))
+        p, inside = self.p, set(claim.tokens)
+        tops = [t for t in claim.tokens if p.head[t] not in inside or p.head[t] == t] or claim.tokens
+        return next((t for t in tops if p.pos[t] in ("VERB", "AUX", "NOUN")), tops[0])
 
     # ------------------------------------------------------------------ pairs
     def find_pairs(self) -> Iterable[_Pair]:
         for counter in (*self.said, *self.read_bare_denials()):
             if not counter.source:
                 continue
-            pair = self.find_named(counter)
+            denial = self.is_denial(counter)
+            pair = self.find_named(counter) if denial else None
             if pair is not None:
                 yield pair
-            elif self.points_back(counter):
+            elif self.points_back(counter, denial):
                 pair = self.find_meant(counter)
                 if pair is not None:
                     yield pair
-            elif self.is_denial(counter):
+            elif denial:
                 yield from self.find_repeated(counter)
-        for n, one in enumerate(self.said):
-            for other in self.said[n + 1 :]:
-                if self.comparable(one, other):
+        yield from self.find_contrary()
+
+    def find_contrary(self) -> Iterable[_Pair]:
+        """Contrary claims of different sources, near each other, neither inside the other, neither told as a denial."""
+        parts = [
+            self.read_parts(c) for c in self.said if c.source and c.parent is None and not self.is_denial(c)
+        ]
+        in_sentence: defaultdict[int, list[int]] = defaultdict(list)
+        for n, part in enumerate(parts):
+            in_sentence[part.claim.sentence].append(n)
+        for n, one in enumerate(parts):
+            here = one.claim.sentence
+            near = (in_sentence.get(s, ()) for s in range(here - CONTRARY, here + CONTRARY + 1))
+            for other in [parts[m] for m in sorted(chain(*near)) if m > n]:
+                if one.contrary.isdisjoint(other.lemmas) and not (one.counts and other.counts):
+                    continue
+                if not self.apart(one.claim.source, other.claim.source):
+                    continue
+                if set(one.claim.tokens).isdisjoint(other.claim.tokens):
                     pair = self.compare_acts(one, other) or self.compare_numbers(one, other)
                     if pair is not None:
                         yield pair
 
-    def comparable(self, one: _Claim, other: _Claim) -> bool:
-        """Two claims of different sources, near each other, neither inside the other, neither told as a denial."""
-        return (
-            abs(one.sentence - other.sentence) <= CONTRARY
-            and self.apart(one.source, other.source)
-            and not set(one.tokens) & set(other.tokens)
-            and not self.is_denial(one)
-            and not self.is_denial(other)
-            and one.parent is None
-            and other.parent is None
-        )
+    def read_parts(self, claim: _Claim) -> _Parts:
+        acts = {t: self.lemma(t) for t in claim.tokens if self.is_act(t)}
+        lemmas = frozenset(acts.values())
+        opposite = (self.words.opposite.get(lemma, ()) for lemma in lemmas)
+        contrary = (lemmas - self.words.vague).union(*opposite)
+        return _Parts(claim, acts, lemmas, contrary, self.counts_in(claim))
 
     def apart(self, one: Sequence[Member], other: Sequence[Member]) -> bool:
         """Whether two sources are certainly not the same."""
@@ -220,12 +249,15 @@ class _Finder:
         if claim.cue is None:
             return False
         words, p = self.words, self.p
-        lemma = {self.lemma(claim.cue), p.lemma[claim.cue].lower()}
         if p.lemma[claim.cue] == "denial":
             return True
+        lemma, whole = p.lemma[claim.cue].lower(), self.lemma(claim.cue)
+        denies = lemma in words.deny or whole in words.deny
+        if not denies and lemma not in words.refuse and whole not in words.refuse:
+            return False
         if any(p.dep[c] == "neg" for c in p.children[claim.cue]):
             return False
-        return bool(lemma & words.deny) or (bool(lemma & words.refuse) and self.is_claim_phrase(claim))
+        return denies or self.is_claim_phrase(claim)
 
     def is_claim_phrase(self, claim: _Claim) -> bool:
         """Whether what is denied is something somebody said, and not a proposal or a demand."""
@@ -269,11 +301,13 @@ class _Finder:
         return Member(None, None, piece.text, piece.span)
 
     # ------------------------------------------------------------------ denials that point back
-    def points_back(self, claim: _Claim) -> bool:
+    def points_back(self, claim: _Claim, denial: bool) -> bool:
         """ "denied it", "rejected the accusations", "said that was a lie", "called the claims baseless", "they had not"."""
         p, words = self.p, self.words
+        if not denial and len(claim.tokens) > 14:
+            return False
         top = self.top(claim)
-        if self.is_denial(claim):
+        if denial:
             behind = [
                 t
                 for t in p.children[top]
@@ -287,8 +321,6 @@ class _Finder:
                 or noun
                 or (p.lemma[top] == "do" and self.has_word(claim, "so"))
             )
-        if len(claim.tokens) > 14:
-            return False
         if self.is_short_denial(claim, top):
             return True
         for t in claim.tokens:
@@ -308,14 +340,15 @@ class _Finder:
     def is_short_denial(self, claim: _Claim, top: int) -> bool:
         """ "they had not", "it did not": an auxiliary that is denied, and nothing behind it."""
         p = self.p
-        bare = p.pos[top] == "AUX" or p.lemma[top] in ("do", "have", "be")
+        if p.pos[top] != "AUX" and p.lemma[top] not in ("do", "have", "be"):
+            return False
         inside = [c for c in p.children[top] if c in claim.tokens]
         negated = any(p.dep[c] == "neg" for c in inside)
         subject = [c for c in inside if p.dep[c] in ("nsubj", "nsubjpass")]
         rest = [c for c in inside if p.dep[c] not in ("nsubj", "nsubjpass", "neg", "mark", "punct", "advmod")]
         asked = any(p.tag[t] in ("WRB", "WP", "WDT") or p.word[t] == "?" for t in claim.tokens)
         plain = bool(subject) and subject[0] < top and p.pos[subject[0]] == "PRON"
-        return bare and negated and not rest and plain and not asked
+        return negated and not rest and plain and not asked
 
     def has_word(self, claim: _Claim, word: str) -> bool:
         return any(self.p.lower[t] == word for t in claim.tokens)
@@ -331,7 +364,7 @@ class _Finder:
         best: tuple[tuple[int, ...], _Claim] | None = None
         for claim in (*self.said, *self.told):
             gap = counter.sentence - claim.sentence
-            if claim is counter or claim.tokens[0] > here or gap < 0:
+            if claim is counter or claim.tokens[0] > here or not 0 <= gap <= REPEATED:
                 continue
             if set(claim.tokens) & set(counter.tokens):
                 # "X, which Y dismissed as a lie": what stands before the pronoun is the claim
@@ -344,7 +377,7 @@ class _Finder:
             if claim.statements and (not self.apart(claim.source, counter.source) or self.is_denial(claim)):
                 continue
             far = p.paragraph_of[claim.sentence] < p.paragraph_of[counter.sentence] - 1
-            if gap > REPEATED or (far and not owners):
+            if far and not owners:
                 continue
             if claim.statements and not self.affirms(claim):
                 continue
@@ -433,7 +466,7 @@ class _Finder:
                 self.is_denial(claim) or (claim.source and not self.apart(claim.source, counter.source))
             ):
                 continue
-            same = [t for t in claim.tokens if self.same_word(t, key) and self.p.pos[t] in _CONTENT]
+            same = [t for t in claim.tokens if self.p.pos[t] in _CONTENT and self.same_word(t, key)]
             same = [t for t in same if self.stands(t, claim)]
             if not same or not self.names(claim, counter.source):
                 continue
@@ -492,10 +525,10 @@ class _Finder:
         a, b = self.p.lemma[one].lower(), self.p.lemma[other].lower()
         if a == b:
             return True
-        if self.p.pos[one] == self.p.pos[other]:
+        if self.p.pos[one] == self.p.pos[other] or a[:_STEM] != b[:_STEM]:
             return False
         shared = next((i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b)))
-        return shared >= max(4, (max(len(a), len(b)) + 1) // 2)
+        return shared >= max(_STEM, (max(len(a), len(b)) + 1) // 2)
 
     def topic(self, tokens: Iterable[int], without: set[int]) -> set[str]:
         """The lemmas of what else is spoken of."""
@@ -509,16 +542,12 @@ class _Finder:
         }
 
     # ------------------------------------------------------------------ contrary claims
-    def compare_acts(self, one: _Claim, other: _Claim) -> _Pair | None:
+    def compare_acts(self, some: _Parts, more: _Parts) -> _Pair | None:
         """The same said of the same, once with "not"; or two words that exclude each other."""
-        for a in one.tokens:
-            if not self.is_act(a):
-                continue
-            for b in other.tokens:
-                if not self.is_act(b):
-                    continue
-                la, lb = self.lemma(a), self.lemma(b)
-                opposite = (la, lb) in self.words.opposite
+        one, other = some.claim, more.claim
+        for a, la in some.acts.items():
+            for b, lb in more.acts.items():
+                opposite = lb in self.words.opposite.get(la, ())
                 if not opposite and (la != lb or la in self.words.vague):
                     continue
                 if not self.same_roles(a, b):
@@ -541,7 +570,7 @@ class _Finder:
         found = self.predicates.get(token)
         if found is None or found.kind not in ("verb", "adj"):
             return False
-        return not any(self.p.dep[c] == "aux" and self.p.lower[c] == "to" for c in self.p.children[token])
+        return not any(self.p.lower[c] == "to" and self.p.dep[c] == "aux" for c in self.p.children[token])
 
     def same_roles(self, a: int, b: int) -> bool:
         """Whether two verbs or adjectives have the same subject, and the same object where both have one."""
@@ -580,21 +609,23 @@ class _Finder:
         x, y = ({p.lemma[c].lower() for c in p.children[t] if p.dep[c] in ways} for t in (a, b))
         return not (x and y) or bool(x & y)
 
-    def compare_numbers(self, one: _Claim, other: _Claim) -> _Pair | None:
+    def compare_numbers(self, one: _Parts, other: _Parts) -> _Pair | None:
         """Counts of the same that can't both be right: "killed 12 soldiers" and "50 soldiers were killed"."""
-        for a in self.counts_in(one):
-            for b in self.counts_in(other):
+        for a in one.counts:
+            for b in other.counts:
                 (what, x, mention), (same, y, _) = a, b
                 if what != same or x.unit != y.unit or not self.same_counted(x.of, y.of):
                     continue
                 if self.clash(x.text, x.value, y.text, y.value):
-                    return _Pair(one, other, (mention.first, mention.past), 0.7, "number")
+                    return _Pair(one.claim, other.claim, (mention.first, mention.past), 0.7, "number")
         return None
 
-    def counts_in(self, claim: _Claim) -> list[tuple[str, Quantity, QuantityMention]]:
+    def counts_in(self, claim: _Claim) -> list[_Count]:
         """Numbers of a claim with what they count, by the words that govern them."""
         p, inside, out = self.p, set(claim.tokens), []
-        for mention in self.quantities:
+        first = bisect_left(self.quantities, claim.tokens[0], key=lambda m: m.first)
+        past = bisect_right(self.quantities, claim.tokens[-1], key=lambda m: m.first)
+        for mention in self.quantities[first:past]:
             if mention.first not in inside or mention.past - 1 not in inside:
                 continue
             token = mention.past - 1
