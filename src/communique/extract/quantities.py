@@ -10,6 +10,7 @@ measured, its unit and rate ("$3.5 billion", "10 billion cubic meters of gas per
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cache
 
@@ -433,11 +434,10 @@ def choose_quantities(quantities: list[QuantityMention], parse: Parse, trigger: 
 
 
 def _choose(quantities: list[QuantityMention], parse: Parse, top: int) -> tuple[Quantity, ...]:
-    sentence = parse.sentence_of[top]
+    first, past = parse.sentences[parse.sentence_of[top]]
+    low, high = (bisect_left(quantities, edge, key=lambda q: q.first) for edge in (first, past))
     out = []
-    for mention in quantities:
-        if parse.sentence_of[mention.first] != sentence:
-            continue
+    for mention in quantities[low:high]:
         path = find_path(parse, find_head(parse, mention.first, mention.past), top)
         if path is not None and not any(_blocks(parse, i, top) for i in path):
             out.append(mention.quantity)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import calendar
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -925,7 +925,8 @@ def choose_date(dates: Sequence[DateMention], parse: Parse, trigger: int) -> Dat
     """The expression that says when the event at token `trigger` was: one below it in the tree and in no other clause,
     else one of the clause it stands in, else None. A point goes before a duration, then the nearest in the tree."""
     first, past = parse.sentences[parse.sentence_of[trigger]]
-    here = [d for d in dates if first <= d.first < past and not _is_reckoned(parse, d)]
+    low, high = (bisect_left(dates, edge, key=lambda d: d.first) for edge in (first, past))
+    here = [d for d in dates[low:high] if not _is_reckoned(parse, d)]
     if not here:
         return None
     near: list[tuple[int, int, DateMention]] = []

@@ -8,6 +8,7 @@ the coordinates of a town. Town data come from GeoNames (CC BY 4.0) in the packa
 from __future__ import annotations
 
 import unicodedata
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -555,7 +556,8 @@ def choose_place(places: Sequence[PlaceMention], parse: Parse, trigger: int) -> 
     in no other clause, else in the clause it stands in. None where the sentence doesn't say; the party attacked or
     named is no place by itself."""
     first, past = parse.sentences[parse.sentence_of[trigger]]
-    here = [p for p in places if first <= p.first < past]
+    low, high = (bisect_left(places, edge, key=lambda p: p.first) for edge in (first, past))
+    here = places[low:high]
     if not here:
         return None
     words = load_gazetteer().words
