@@ -126,13 +126,17 @@ class _Finder:
         self.dictionary = dictionary
         self.words: ReferenceWords = load_reference_words()
         self.atom: dict[int, Mention] = {}  # token -> its atom
-        roles = dictionary.roles
-        # token -> end of the role that begins there, and the role
-        self.role_at: dict[int, tuple[int, Role]] = {
-            i: found
+        roles, groups, words = dictionary.roles, dictionary.groups, self.words
+        openers = {*_OPENERS, *groups, *roles}
+        lemmas = {*words.state_nouns, *words.side_nouns, *words.person_nouns, *roles}
+        # the tokens that a group, role, pronoun or description may begin with
+        self.openers = [
+            i
             for i, (lower, lemma) in enumerate(zip(parse.lower, parse.lemma, strict=True))
-            if (lower in roles or lemma in roles) and (found := self._find_role(i))
-        }
+            if lower in openers or lemma in lemmas
+        ]
+        # token -> end of the role that begins there, and the role
+        self.role_at = {i: found for i in self.openers if (found := self._find_role(i))}
 
     # -- atoms ---------------------------------------------------------------------------------------------
 
@@ -151,18 +155,18 @@ class _Finder:
             self.atom[i] = mention
 
     def _is_free(self, first: int, past: int) -> bool:
+        if past - first == 1:
+            return first not in self.atom
         return self.atom.keys().isdisjoint(range(first, past))
 
     def _list_entities(self) -> list[tuple[int, int]]:
         """Token ranges of the entity model's finds, without a possessive or article at their edges."""
         p = self.parse
         out: list[tuple[int, int]] = []
-        i = 0
-        for number, tokens in groupby(p.ent_id):
-            first, i = i, i + len(list(tokens))
-            if number < 0:
-                continue
-            past = i
+        inside = [i for i, number in enumerate(p.ent_id) if number >= 0]
+        for _, group in groupby(inside, p.ent_id.__getitem__):
+            tokens = list(group)
+            first, past = tokens[0], tokens[-1] + 1
             while first < past and (p.tag[first] in ("DT", "POS") or p.pos[first] == "PUNCT"):
                 first += 1
             while first < past and (p.tag[past - 1] == "POS" or p.pos[past - 1] == "PUNCT"):
@@ -473,8 +477,8 @@ class _Finder:
         }
         if not last:
             return
-        for i in range(len(p)):
-            if p.word[i] in last and p.pos[i] == "PROPN":
+        for i, word in enumerate(p.word):
+            if word in last and p.pos[i] == "PROPN":
                 atom = self.atom.get(i)
                 if atom is None or (
                     not atom.entries and atom.kind != "person" and atom.past - atom.first == 1
@@ -538,31 +542,27 @@ class _Finder:
         p = self.parse
         for group in self.dictionary.groups.get(p.lower[i], ()):
             past = i + len(group.words)
-            if group.adjective and not (
-                p.dep[past - 1 if past <= len(p) else i] in ("amod", "compound", "nmod") and p.head[i] > i
-            ):
+            if tuple(p.lower[i:past]) != group.words:
+                continue
+            if group.adjective and not (p.dep[past - 1] in ("amod", "compound", "nmod") and p.head[i] > i):
                 continue
             if group.capital and not p.word[i][0].isupper():
                 continue
             if group.article and (not i or p.lower[i - 1] != "the" or p.dep[past - 1] == "nummod"):
                 continue
-            if past <= len(p) and all(w == p.lower[i + k] for k, w in enumerate(group.words)):
-                return past, group
+            return past, group
         return None
 
     def _add_words(self) -> None:
         """Groups, roles, pronouns and plural descriptions, in one pass over what is still free."""
-        p, words = self.parse, self.words
-        openers = _OPENERS | self.dictionary.groups.keys()
-        nouns = words.state_nouns | words.side_nouns | words.person_nouns
+        p, groups = self.parse, self.dictionary.groups
         past = 0
-        for i, (lower, lemma) in enumerate(zip(p.lower, p.lemma, strict=True)):
-            if not (lower in openers or lemma in nouns or i in self.role_at) or i < past:
-                continue
+        for i in self.openers:
             atom = self.atom.get(i)
-            if atom is not None and atom.first < i:
+            if i < past or (atom is not None and atom.first < i):
                 continue
-            group = self._group_at(i)
+            lower = p.lower[i]
+            group = self._group_at(i) if lower in groups else None
             if group and all(
                 j not in self.atom or (self.atom[j].first >= i and self.atom[j].past <= group[0])
                 for j in range(i, group[0])
@@ -601,7 +601,7 @@ class _Finder:
                     self._add_role(i, *role)
                     past = role[0]
                 elif p.tag[i] in ("NNS", "NN", "CD") and self._is_description(i):
-                    self._add(Mention(i, i + 1, i, "description", name=(i, i + 1), how=lemma))
+                    self._add(Mention(i, i + 1, i, "description", name=(i, i + 1), how=p.lemma[i]))
 
     def _is_attitude(self, first: int, past: int) -> bool:
         p = self.parse
