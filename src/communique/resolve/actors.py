@@ -38,6 +38,8 @@ _SINGLE_OFFICES = frozenset(
         "interior-minister",
     )
 )
+# Mentions that, found in the dictionary, wait for no other's answer.
+_ALONE = frozenset(("name", "adjective", "organisation", "trap", "place"))
 # Armed people are often in a country that is not theirs.
 _AWAY = frozenset(("MIL", "REB", "UAF", "PRM", "SPY", None))
 _OWNER_PREPOSITIONS = frozenset(("of", "by", "from", "between"))
@@ -183,6 +185,9 @@ class _Resolver:
         if found is None:
             found = self.provisional.get(mention)
         if found is not None:
+            return found
+        if mention.kind in _ALONE and (mention.entries or mention.kind in ("trap", "place")):
+            found = self.done[mention] = self._refer(mention)
             return found
         if mention in self.busy:
             self.is_circular = True

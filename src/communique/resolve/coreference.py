@@ -78,8 +78,9 @@ class Coreference:
         if found is None:
             p = self.parse
             first, past = p.sentences[sentence]
-            found = [i for i in range(first, past) if p.dep[i] in _SUBJECTS]
-            found.sort(key=lambda i: (p.dep[p.head[i]] != "ROOT", i))
+            found = [i for i, dep in enumerate(p.dep[first:past], first) if dep in _SUBJECTS]
+            if len(found) > 1:
+                found.sort(key=lambda i: (p.dep[p.head[i]] != "ROOT", i))
             self._subjects[sentence] = found
         return found
 
@@ -113,9 +114,9 @@ class Coreference:
     def set_at(self, token: int) -> tuple[tuple[Referent, ...], bool]:
         """The parties of a noun with all that is coordinated to it, and whether others belong that are unknown."""
         mention = self.mentions.at(token)
-        tokens = [token]
+        tokens = range(token, token + 1)
         if mention and mention.kind != "adjective":
-            tokens = list(range(mention.first, mention.past))
+            tokens = range(mention.first, mention.past)
         refs = self.refer(mention) if mention else ()
         if self.joined.isdisjoint(tokens):
             return refs, not refs
@@ -341,12 +342,11 @@ class Coreference:
         beside = self._coordinated_before(token)
         if len(beside) == 1 and self._fits(beside[0], gender):
             return beside
-        duty = any(p.lower[c] in ("must", "should", "shall") for c in p.children[p.head[token]])
         for subject in self.climb(token):
             refs, is_open = self.set_at(subject)
             fits = len(refs) == 1 and not is_open and self._fits(refs[0], gender)
             # "told Brazil that it must": who is told, where a duty is told
-            told = self._told(subject, token) if duty or not fits else ()
+            told = self._told(subject, token) if not fits or self._is_duty(token) else ()
             if len(told) == 1 and self._fits(told[0], gender):
                 return told
             if fits:
@@ -360,6 +360,10 @@ class Coreference:
             if found is not None:
                 return found
         return ()
+
+    def _is_duty(self, token: int) -> bool:
+        p = self.parse
+        return any(p.lower[c] in ("must", "should", "shall") for c in p.children[p.head[token]])
 
     def _singular_in(
         self, sentence: int, before: int, gender: str, speaks: bool, barred: frozenset[str]
