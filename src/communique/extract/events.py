@@ -78,7 +78,7 @@ def read_event(
         factuality=(shift and shift.factuality) or reading.label,
         polarity="positive" if shift and shift.factuality == "asserted" else reading.polarity,
         mode=choose_mode(None if shift else frame.mode, ontology.types[event_type], near),
-        context=find_contexts(match, ontology.contexts, near),
+        context=find_contexts(match, ontology, near),
         sentence=parse.sentence_of[trigger],
         made_by=made_by,
     )
@@ -113,8 +113,7 @@ def choose_mode(given: str | None, event_type: EventType, near: list[str]) -> st
     return next((mode.name for word in near for mode in told if word in mode.words), None)
 
 
-def find_contexts(match: FrameMatch, contexts: dict[str, frozenset[str]], near: list[str]) -> tuple[str, ...]:
+def find_contexts(match: FrameMatch, ontology: Ontology, near: list[str]) -> tuple[str, ...]:
     """The frame's contexts and those that words of its clause tell, in the ontology's order."""
-    words = set(near)
-    given = match.frame.context
-    return tuple(name for name, cues in contexts.items() if name in given or not words.isdisjoint(cues))
+    told = {name for word in near for name in ontology.contexts_of.get(word, ())}.union(match.frame.context)
+    return tuple(name for name in ontology.contexts if name in told) if told else ()

@@ -172,6 +172,8 @@ def find_tokens(sight: Sight, predicate: Predicate, path: str) -> list[Party]:
 
 def find_heads(sight: Sight, predicate: Predicate, path: str) -> Sequence[int]:
     """The head tokens of the phrases a role path points at, from a predicate."""
+    if "." not in path:
+        return find_role(sight, predicate, path)
     first, steps, _ = read_path(path)
     tokens = find_role(sight, predicate, first)
     for step in steps:

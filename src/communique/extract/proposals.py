@@ -8,19 +8,22 @@ from dataclasses import dataclass
 from communique.extract.frames import Party, Sight, find_tokens
 from communique.extract.predicates import Predicate
 
-# Where the other party of a verb stands, likeliest first.
-_OTHER_SIDE = (
-    "object",
-    "indirect",
-    "against",
-    "with",
-    "to",
-    "on",
-    "at",
-    "from",
-    "into",
-    "for",
-    "object.owner",
+# Where the other party of a verb stands, likeliest first: a path and the role it begins with.
+_OTHER_SIDE = tuple(
+    (path, path.partition(".")[0])
+    for path in (
+        "object",
+        "indirect",
+        "against",
+        "with",
+        "to",
+        "on",
+        "at",
+        "from",
+        "into",
+        "for",
+        "object.owner",
+    )
 )
 
 
@@ -43,7 +46,9 @@ def find_proposals(sight: Sight, known: Container[int], spoken: Container[str]) 
         actor = tuple(Party(t) for t in predicate.get("subject") if sight.is_party(t))
         if not actor:
             continue
-        for path in _OTHER_SIDE:
+        objects = [sight.predicates[t].roles for t in predicate.get("object") if t in sight.predicates]
+        filled = set(predicate.roles).union(*objects)
+        for path in [path for path, role in _OTHER_SIDE if role in filled]:
             found = tuple(
                 p for p in find_tokens(sight, predicate, path) if sight.is_party(p.token) and p not in actor
             )

@@ -50,8 +50,10 @@ def find_stances(
     sight = Sight(parse, predicates, is_party)
     cued = {t: s for s in statements if s.cue is not None for t in range(*s.cue)}
     found: list[StanceFound] = []
+    words = {word for _, word in lexicon.by_word}
     for token, predicate in predicates.items():
-        found.extend(read_word(sight, predicate, cued.get(token), lexicon))
+        if predicate.lemma in words or parse.lemma[token] in words:
+            found.extend(read_word(sight, predicate, cued.get(token), lexicon))
     found.extend(claim for s in statements for claim in read_claim(parse, s, lexicon))
     return sorted(found, key=lambda s: (s.trigger, s.object))
 
@@ -67,8 +69,8 @@ def read_word(
         patterns += lexicon.by_word.get((predicate.kind, parse.lemma[head]), ())
     for pattern in patterns:
         holder = find_holders(sight, predicate, pattern, statement)
-        objects = find_objects(sight, predicate, pattern)
-        if not holder or not objects or any(parse.ent[t] in pattern.object_not for t in objects):
+        objects = find_objects(sight, predicate, pattern) if holder else ()
+        if not objects or any(parse.ent[t] in pattern.object_not for t in objects):
             continue
         polarity = read_polarity(sight, predicate, objects, pattern.polarity)
         span = span_phrase(parse, objects[0], head)

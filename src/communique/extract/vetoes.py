@@ -55,8 +55,14 @@ def load_vetoes() -> Vetoes:
 
 
 def find_topics(parse: Parse, sentence: int, vetoes: Vetoes) -> tuple[Topic, ...]:
-    """The unpolitical topics a sentence is about; none where a word of politics stands in it."""
-    words = _words(parse, sentence)
+    """The unpolitical topics a sentence is about, by its lemmas, forms and neighbouring pairs; none where a word of
+    politics stands in it."""
+    first, past = parse.sentences[sentence]
+    lower = parse.lower[first:past]
+    words = {*lower, *parse.lemma[first:past]}
+    if not words.isdisjoint(vetoes.politics):
+        return ()
+    words.update(map(" ".join, pairwise(lower)))
     if not words.isdisjoint(vetoes.politics):
         return ()
     return tuple(t for t in vetoes.topics if not words.isdisjoint(t.words) or len(words & t.weak) > 1)
@@ -65,12 +71,3 @@ def find_topics(parse: Parse, sentence: int, vetoes: Vetoes) -> tuple[Topic, ...
 def is_vetoed(event_type: str, topics: tuple[Topic, ...]) -> bool:
     """Whether an event of this type is no event in a sentence about these topics."""
     return any(not t.types or event_type in t.types for t in topics)
-
-
-def _words(parse: Parse, sentence: int) -> set[str]:
-    """Lemmas, forms and neighbouring pairs of a sentence, lower case."""
-    first, past = parse.sentences[sentence]
-    lower = parse.lower[first:past]
-    words = {*lower, *parse.lemma[first:past]}
-    words.update(map(" ".join, pairwise(lower)))
-    return words

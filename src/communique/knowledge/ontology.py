@@ -156,10 +156,12 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class Ontology:
-    """All event types, contexts and frames; `by_word[(kind, lemma)]` are the frames a word may start, best first."""
+    """All event types, contexts and frames; `contexts_of` a word are those it tells, `by_word[(kind, lemma)]` are the
+    frames a word may start, best first."""
 
     types: dict[str, EventType]
     contexts: dict[str, frozenset[str]]
+    contexts_of: dict[str, tuple[str, ...]]
     frames: tuple[Frame, ...]
     by_word: dict[tuple[str, str], tuple[Frame, ...]]
     classes: dict[str, frozenset[str]]
@@ -224,9 +226,14 @@ def _load(extra: tuple[Path, ...], shipped: bool) -> Ontology:
         kind_words = words[frame_record.id][("verb", "noun", "adj").index(frame_record.kind)]
         for word in _spell_out(kind_words, classes, frame_record.file, frame_record.line):
             by_word.setdefault((frame_record.kind, word), []).append(frame_record)
+    contexts_of: dict[str, tuple[str, ...]] = {}
+    for name, cues in contexts.items():
+        for word in cues:
+            contexts_of[word] = (*contexts_of.get(word, ()), name)
     return Ontology(
         types=types,
         contexts=contexts,
+        contexts_of=contexts_of,
         frames=tuple(ordered),
         by_word={
             k: tuple(sorted(v, key=lambda f: (-f.specificity, -f.confidence, f.id)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 
 from communique.annotate.parse import Parse
@@ -43,14 +44,15 @@ def build_events(
     """Event records in text order. An event whose actor names nobody is dropped (no actor, no event), and so is a
     second one of the same type between the same parties in the same clause chain (a verb and the noun it governs)."""
     events: list[tuple[EventFound, Event]] = []
+    alike: defaultdict[tuple[int, str], list[int]] = defaultdict(list)
     for item in found:
         event = build_event(parse, item, ontology, parties, attach, according_to, document_id)
         if event is None:
             continue
-        twin = next(
-            (i for i, (other, old) in enumerate(events) if is_same(parse, other, old, item, event)), None
-        )
+        near = alike[item.sentence, event.type]
+        twin = next((i for i in near if is_same(parse, *events[i], item, event)), None)
         if twin is None:
+            near.append(len(events))
             events.append((item, event))
         elif rank(item) > rank(events[twin][0]):
             events[twin] = (item, event)
@@ -297,9 +299,8 @@ def unique(members: tuple[Member, ...]) -> tuple[Member, ...]:
 
 
 def is_same(parse: Parse, a: EventFound, old: Event, b: EventFound, new: Event) -> bool:
-    """Whether two events are one told by two words: same type, same parties, one trigger governing the other."""
-    if old.type != new.type or a.sentence != b.sentence:
-        return False
+    """Whether two events of a sentence and a type are one told by two words: same parties, one trigger governing the
+    other."""
     side = (
         {m.id or m.text for m in old.actor + old.recipient},
         {m.id or m.text for m in new.actor + new.recipient},

@@ -66,9 +66,11 @@ def quote_member(parse: Parse, token: int) -> Member:
 
 def find_according_to(statements: Sequence[Statement], span: Span) -> tuple[str, ...]:
     """Ids of the statements whose content covers a span, the outermost first."""
+    first, past = span
     covering = [
-        (sum(p.span[1] - p.span[0] for p in s.content), number, s.id)
+        (-sum(piece.span[1] - piece.span[0] for piece in s.content), number, s.id)
         for number, s in enumerate(statements)
-        if any(p.span[0] <= span[0] and span[1] <= p.span[1] for p in s.content)
+        for piece in s.content
+        if piece.span[0] <= first and past <= piece.span[1]
     ]
-    return tuple(name for _, _, name in sorted(covering, key=lambda c: (-c[0], c[1])))
+    return tuple(name for _, _, name in sorted(covering))
