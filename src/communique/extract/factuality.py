@@ -441,14 +441,17 @@ class _Reader:
             self.noun_words(token)
             if p.dep[token] not in ("attr", "ROOT"):
                 return
-        negations = []
-        aux = []
+        negations, aux, hedges = [], [], []
         for c in p.children[token]:
-            if p.dep[c] == "aux":
+            dep = p.dep[c]
+            if dep == "aux":
                 if p.lower[c] in self.o.modal:
                     aux.append(c)
-            elif negation and (found := self.negation(c)) is not None:
-                negations.append(found)
+            elif dep in _NEGATED:
+                if negation and (found := self.negation(c)) is not None:
+                    negations.append(found)
+                if dep == "advmod" and p.lower[c] in self.o.hedge:
+                    hedges.append(c)
         wide = [c for c in aux if p.lower[c] in modal.over_negation]
         for c in aux:
             if c not in wide and not negations:
@@ -457,13 +460,12 @@ class _Reader:
             self.deny(c)
         for c in wide:
             self.apply(self.modality(token, c), c)
-        for c in p.children[token]:
-            if p.dep[c] == "advmod" and p.lower[c] in self.o.hedge:
-                label = self.o.hedge[p.lower[c]]
-                if label == "denied":
-                    self.deny(c)
-                else:
-                    self.apply(label, c)
+        for c in hedges:
+            label = self.o.hedge[p.lower[c]]
+            if label == "denied":
+                self.deny(c)
+            else:
+                self.apply(label, c)
         self.condition(token)
 
     def modals(self, token: int) -> None:
@@ -517,8 +519,6 @@ class _Reader:
         """The word that negates a clause in its child: an adverb, a pronoun, or the determiner of a noun."""
         p, negation = self.p, self.words.negation
         dep, lower = p.dep[child], p.lower[child]
-        if dep not in _NEGATED:
-            return None
         if lower == "not" and (
             (child and p.lower[child - 1] == "or") or p.lower[child + 1 : child + 2] == ["only"]
         ):
