@@ -527,11 +527,15 @@ class _Finder:
     def _find_role(self, i: int) -> tuple[int, Role] | None:
         p, roles = self.parse, self.dictionary.roles
         lemma, lower = p.lemma[i], p.lower[i]
+        end = len(p)
+        following = (p.lemma[i + 1], p.lower[i + 1], p.lower[i + 1].removesuffix("s")) if i + 1 < end else ()
         for role in (*roles.get(lemma, ()), *(roles.get(lower, ()) if lower != lemma else ())):
             past = i + len(role.words)
-            if past > len(p.pos) or p.pos[past - 1] not in ("NOUN", "PROPN"):
+            if past - i > 1 and role.words[1] not in following:
                 continue
-            for j, word in enumerate(role.words[1:], i + 1):
+            if past > end or p.pos[past - 1] not in ("NOUN", "PROPN"):
+                continue
+            for j, word in enumerate(role.words[2:], i + 2):
                 if word != p.lemma[j] and word != p.lower[j] and word + "s" != p.lower[j]:
                     break
             else:

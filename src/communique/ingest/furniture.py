@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal
 
 import msgspec
@@ -46,6 +46,7 @@ def load_furniture() -> Furniture:
     return load_toml(DATA / "ingest" / "furniture.toml", Furniture)
 
 
+@lru_cache(maxsize=512)  # an article's lines are looked at again until none leaves
 def is_furniture(line: str, zones: frozenset[Zone]) -> bool:
     """Whether the line, standing in those zones, is furniture."""
     if len(line) > MAX_LINE:

@@ -715,12 +715,14 @@ def _keep_longest(found: list[tuple[int, int, int | str]]) -> list[tuple[int, in
         while j < len(found) and found[j][0] < past:
             past = max(past, found[j][1])
             j += 1
-        cluster = sorted(found[i:j], key=lambda f: (f[0] - f[1], f[0])) if j - i > 1 else found[i:j]
-        chosen: list[tuple[int, int, int | str]] = []
-        for match in cluster:
-            if all(match[1] <= c[0] or c[1] <= match[0] for c in chosen):
-                chosen.append(match)
-        kept.extend(sorted(chosen, key=lambda f: f[0]))
+        chosen = found[i:j]
+        if j - i > 1:
+            cluster, chosen = sorted(chosen, key=lambda f: (f[0] - f[1], f[0])), []
+            for match in cluster:
+                if all(match[1] <= c[0] or c[1] <= match[0] for c in chosen):
+                    chosen.append(match)
+            chosen.sort(key=lambda f: f[0])
+        kept.extend(chosen)
         i = j
     return kept
 

@@ -219,7 +219,7 @@ class _Resolver:
         if mention.kind == "role":
             return self._role(mention)
         if mention.kind == "description":
-            return self._description(mention)
+            return self._description(mention, mention.how)
         if mention.entries:
             entry = self._pick(mention)
             return (self._party(entry),) if entry else ()
@@ -499,7 +499,7 @@ class _Resolver:
         plural = self.parse.tag[mention.head] in ("NNS", "NNPS")
         is_side = lemma in self.words.side_nouns or lemma in self.words.state_nouns
         if plural and is_side and not owners and len(role.words) == 1:
-            return self._description(replace(mention, how=lemma))
+            return self._description(mention, lemma)
         if role.kind == "document":
             return self._authors(mention, owners)
         if lemma in self.words.relational:
@@ -615,7 +615,7 @@ class _Resolver:
                     return (person,)
         noun = self.parse.lemma[mention.head]
         if noun in self.words.organisation_nouns and not plural:
-            return self._organisation_noun(replace(mention, how=noun)) or nobody
+            return self._organisation_noun(mention, noun) or nobody
         earlier = self._earlier_role(mention)
         if earlier:
             return earlier
@@ -703,11 +703,11 @@ class _Resolver:
             found = ()
         return found
 
-    def _description(self, mention: Mention) -> tuple[Referent, ...]:
+    def _description(self, mention: Mention, noun: str) -> tuple[Referent, ...]:
         """A plural or generic noun: "both sides", "the three nations", "the alliance", "its allies"."""
-        p, noun = self.parse, mention.how
+        p = self.parse
         if noun in self.words.organisation_nouns and p.tag[mention.head] == "NN":
-            return self._organisation_noun(mention) if not mention.owners else ()
+            return self._organisation_noun(mention, noun) if not mention.owners else ()
         if mention.owners or find_of_nouns(p, mention):
             if noun in self.words.relational:
                 return (Referent(None, self._name(mention), "text"),)
@@ -732,8 +732,8 @@ class _Resolver:
     def _has_all(self, mention: Mention) -> bool:
         return any(self.parse.lower[i] == "all" for i in range(mention.first, mention.name[0]))
 
-    def _organisation_noun(self, mention: Mention) -> tuple[Referent, ...]:
-        wanted = self.words.organisation_nouns[mention.how]
+    def _organisation_noun(self, mention: Mention, noun: str) -> tuple[Referent, ...]:
+        wanted = self.words.organisation_nouns[noun]
         sentence = self.parse.sentence_of[mention.head]
         for s in range(sentence, max(-1, sentence - 5), -1):
             for other in reversed(self.coreference.by_sentence.get(s, ())):
