@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from py3langid.langid import LanguageIdentifier
 
 from communique.errors import InputError
 from communique.ingest import Article, clean_article, read_articles
 from communique.ingest.datelines import find_dateline
 from communique.ingest.furniture import Kind, is_furniture, load_furniture
+from communique.ingest.language import _load_identifier
 from communique.knowledge.load import DATA
 
 LEAD = "The foreign ministers of Norway and Chile signed a treaty in Oslo on Monday, officials of both countries said."
@@ -262,6 +265,22 @@ def test_the_argument_overrides_and_must_be_a_date() -> None:
 )
 def test_language(text: str, lang: str | None, expected: str | None) -> None:
     assert clean_article(Article(text=text, lang=lang)).lang == expected
+
+
+@given(
+    st.one_of(
+        st.text(min_size=1, max_size=300),
+        st.lists(
+            st.sampled_from([*BODY.split(), "президент", "総理大臣", "año", "الرئيس", "größte"]), min_size=1
+        ).map(" ".join),
+    )
+)
+@settings(max_examples=100, deadline=None)
+def test_language_scores_are_the_librarys(text: str) -> None:
+    identifier = _load_identifier()
+    data = text.encode("utf-8", "surrogatepass")
+    expected = LanguageIdentifier._raw_score(identifier, data)
+    np.testing.assert_allclose(identifier._raw_score(data), expected, rtol=1e-3, atol=1e-2)
 
 
 def test_a_page() -> None:
