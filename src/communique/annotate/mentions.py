@@ -216,11 +216,11 @@ class _Finder:
             p.dep[past - 1] in ("amod", "compound", "nmod") and p.head[past - 1] >= past
         )
         kind: Kind
-        people = used_as_adjective and all(self.dictionary.entries[a.entry].kind == "people" for a in aliases)
+        people = used_as_adjective and {self.dictionary.entries[a.entry].kind for a in aliases} == {"people"}
         if people or (adjective and (used_as_adjective or len(adjective) == len(aliases))):
             chosen, kind = adjective or aliases, "adjective"
         else:
-            chosen, kind = [a for a in aliases if a.how != "demonym"], "name"
+            chosen, kind = [a for a in aliases if a.how != "demonym"] if adjective else aliases, "name"
         kinds = [self.dictionary.entries[a.entry].kind for a in chosen]
         if "person" in kinds:
             chosen = [a for a, k in zip(chosen, kinds, strict=True) if k == "person"]
@@ -236,7 +236,7 @@ class _Finder:
                 past,
                 head,
                 kind,
-                tuple(dict.fromkeys(a.entry for a in chosen)),
+                tuple(dict.fromkeys([a.entry for a in chosen])),
                 how,
                 name=tokens,
             )
