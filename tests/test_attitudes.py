@@ -5,14 +5,21 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from communique import Coder
+from communique.annotate.mentions import Mention
+from communique.annotate.parse import Parse
 from communique.errors import KnowledgeError
+from communique.extract.attitude_gate import FOLDER as GATE
+from communique.extract.attitude_gate import describe_question, find_way, load_attitude_gate
 from communique.extract.attitudes import (
     FOLDER,
     PAIR,
@@ -105,12 +112,15 @@ def test_missing_file_is_named(tmp_path: Path) -> None:
         load_attitude_model(tmp_path)
 
 
+LEADERS = (
+    "Paris, 4 May. German Chancellor Olaf Scholz called Russian President Vladimir Putin a liar and a murderer. "
+    "Emmanuel Macron thanked Volodymyr Zelensky for his courage. "
+    "Sergei Lavrov said that Joe Biden had thanked Emmanuel Macron."
+)
+
+
 def test_stances_of_the_model_are_traced(coder: Coder) -> None:
-    text = (
-        "Paris, 4 May. German Chancellor Olaf Scholz called Russian President Vladimir Putin a liar and a murderer. "
-        "Emmanuel Macron thanked Volodymyr Zelensky for his courage. "
-        "Sergei Lavrov said that Joe Biden had thanked Emmanuel Macron."
-    )
+    text = LEADERS
     document = coder.code(text, published="2023-05-04")
     found = [s for s in document.stances if s.made_by == MADE_BY]
     assert [(s.holder[0].code, s.polarity, s.object.actors) for s in found] == [
@@ -127,3 +137,60 @@ def test_stances_of_the_model_are_traced(coder: Coder) -> None:
 def test_answers_are_asked_for_through_the_coder(coder: Coder) -> None:
     label, sentence, holder, target = BETWEEN[1]
     assert coder.attitudes([(sentence, holder, target)])[0].label == label
+
+
+def _at(parse: Parse, word: str) -> Mention:
+    token = parse.word.index(word)
+    return Mention(token, token + 1, token, "name")
+
+
+def test_the_way_goes_through_what_governs_both(parse: Callable[[str], Parse]) -> None:
+    read = parse("Norway said that Chile had thanked Peru.")
+    up, down = find_way(read, read.word.index("Chile"), read.word.index("Peru"))
+    assert [read.word[t] for t in up] == ["Chile", "thanked"]
+    assert [read.word[t] for t in down] == ["Peru", "thanked"]
+    assert find_way(read, 0, 0) == ([0], [0])
+    apart = parse("Norway won. Peru lost.")
+    assert find_way(apart, 0, apart.word.index("Peru")) == ([0, 1], [3, 4])
+
+
+def test_a_question_is_described_by_what_stands_near(parse: Callable[[str], Parse]) -> None:
+    read = parse("Norway did not thank Peru in the long letter that Chile wrote.")
+    words, numbers = describe_question(read, _at(read, "Norway"), _at(read, "Peru"))
+    assert {"on=thank", "by=not", "holder:nsubj", "nsubj/ROOT|dobj/ROOT"} <= set(words)
+    assert "write" not in words
+    assert words == sorted(set(words))
+    assert numbers.shape == (len(load_attitude_gate().settings.numbers),)
+
+
+def test_the_gate_lets_what_is_loaded_pass(parse: Callable[[str], Parse]) -> None:
+    gate = load_attitude_gate()
+    for sentence, passes in (
+        ("Norway called Peru a liar.", True),
+        ("Norway praised Peru for its courage.", True),
+        ("Norway has said it will travel to Peru next week.", False),
+    ):
+        read = parse(sentence)
+        pair = _at(read, "Norway"), _at(read, "Peru")
+        assert gate.passes(read, *pair) is passes, sentence
+        assert gate.score(read, *pair) == gate.score(read, *pair)
+        assert gate.passes(replace(read, vectors=None), *pair)
+
+
+def test_the_gate_belongs_to_the_weights_and_the_pipeline(coder: Coder) -> None:
+    gate = load_attitude_gate()
+    assert gate.settings.sha256 == hashlib.sha256((FOLDER / "model.onnx").read_bytes()).hexdigest()
+    assert gate.fits(coder.pipeline)
+    assert coder.attitude_gate is not None
+    assert not gate.fits(SimpleNamespace(meta={"name": "another", "version": "1"}))
+    with pytest.raises(KnowledgeError, match=r"settings\.json"):
+        load_attitude_gate(Path(str(GATE)) / "none")
+
+
+@pytest.mark.parametrize(("gate", "stances"), [(None, 3), (SimpleNamespace(passes=lambda *_: False), 0)])
+def test_the_model_is_not_asked_what_the_gate_refuses(
+    coder: Coder, monkeypatch: pytest.MonkeyPatch, gate: object, stances: int
+) -> None:
+    monkeypatch.setitem(vars(coder), "attitude_gate", gate)
+    document = coder.code(LEADERS, published="2023-05-04")
+    assert sum(s.made_by == MADE_BY for s in document.stances) == stances

@@ -23,6 +23,7 @@ from communique.annotate.pipeline import MODEL, load_pipeline, parse_lines, pars
 from communique.deadline import SECONDS, limit_time
 from communique.document import Document
 from communique.errors import InputError
+from communique.extract.attitude_gate import AttitudeGate, load_attitude_gate
 from communique.extract.attitudes import AttitudeModel, load_attitude_model
 from communique.extract.attribution import load_attribution_model
 from communique.extract.events import find_events
@@ -104,6 +105,12 @@ class Coder:
     def attitude_model(self) -> AttitudeModel:
         """The stance model, loaded at its first use."""
         return load_attitude_model()
+
+    @cached_property
+    def attitude_gate(self) -> AttitudeGate | None:
+        """What spares the stance model questions; None for another pipeline than the one it was fitted on."""
+        gate = load_attitude_gate()
+        return gate if gate.fits(self.pipeline) else None
 
     def code(
         self,
@@ -236,7 +243,8 @@ class Coder:
         )
         questions = find_questions(parse, mentions, predicates, resolution, self.stances.loaded, body)
         if questions:
-            asked = ask_stances(parse, questions, stances, statements, document.id, self.attitude_model)
+            models = self.attitude_gate, self.attitude_model
+            asked = ask_stances(parse, questions, stances, statements, document.id, *models)
             stances = tuple(sorted((*stances, *asked), key=lambda s: s.sentence))
         return {
             "actors": resolution.actors,

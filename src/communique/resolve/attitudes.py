@@ -8,6 +8,7 @@ from itertools import permutations
 
 from communique.annotate.mentions import Mention, Mentions
 from communique.annotate.parse import Parse
+from communique.extract.attitude_gate import AttitudeGate
 from communique.extract.attitudes import AttitudeModel
 from communique.extract.factuality import read_factuality
 from communique.extract.predicates import Predicate
@@ -149,15 +150,21 @@ def ask_stances(
     known: Sequence[Stance],
     statements: Sequence[Statement],
     document_id: str,
+    gate: AttitudeGate | None,
     model: AttitudeModel,
 ) -> list[Stance]:
-    """The stances the model is sure of, where `known` has none of that holder to that actor in the sentence."""
+    """The stances the model is sure of, where `known` has none of that holder to that actor in the sentence.
+
+    The model isn't asked where `gate` tells that it will hardly be sure.
+    """
     taken = {(s.sentence, m.id, a) for s in known for m in s.holder for a in s.object.actors}
     found = []
     for question in questions:
         first, past = parse.sentences[question.sentence]
         start, end = parse.start[first], parse.end[past - 1]
         if ((start, end), question.who.id, question.whom.id) in taken:
+            continue
+        if gate is not None and not gate.passes(parse, question.holder, question.target):
             continue
         holder, target = (
             (parse.start[m.first], parse.end[m.past - 1]) for m in (question.holder, question.target)
