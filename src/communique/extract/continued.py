@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from communique.annotate.parse import Parse
-from communique.extract.drafts import Board, Draft, words_of
+from communique.extract.drafts import Board, Draft, Index, words_of
 from communique.extract.predicates import Predicate
 from communique.extract.quoted import Quotation
 
@@ -25,11 +25,12 @@ class _Continuer:
         p = self.p
         if not loose:
             return
+        index = Index(p, self.board.drafts)
         covered = {t for d in self.board.drafts if d.quoted for t in d.tokens}
         for quotation in sorted(loose, key=lambda q: q.first):
             if not quotation.alone or covered.intersection(words_of(quotation)):
                 continue
-            before = self.draft_before(quotation)
+            before = self.draft_before(quotation, index)
             tokens = words_of(quotation)
             if before is not None:
                 draft = Draft(
@@ -41,15 +42,15 @@ class _Continuer:
                     continued=before,
                     via=before.via,
                 )
-                self.board.keep(draft, quotation.first, quoted=True)
-                continue
-            subject = self.subject_before(quotation)
-            if subject and len([t for t in tokens if p.word[t][0].isalnum()]) > 3:
-                self.board.keep(
-                    Draft(subject, None, tokens, 0.6, "quote-after-subject"), quotation.first, quoted=True
-                )
+            else:
+                subject = self.subject_before(quotation)
+                if not subject or len([t for t in tokens if p.word[t][0].isalnum()]) <= 3:
+                    continue
+                draft = Draft(subject, None, tokens, 0.6, "quote-after-subject")
+            self.board.keep(draft, quotation.first, quoted=True)
+            index.add(draft)
 
-    def draft_before(self, quotation: Quotation) -> Draft | None:
+    def draft_before(self, quotation: Quotation, index: Index) -> Draft | None:
         """The last statement in the sentence, or in the paragraph, right before a quotation."""
         p = self.p
         if not quotation.first:
@@ -62,7 +63,7 @@ class _Continuer:
         low, high = p.sentences[previous]
         near = [
             d
-            for d in self.board.drafts
+            for d in index.find([low])
             if d.source and self.touches(d, low, quotation.first) and self.can_go_on(d)
         ]
         return max(near, key=lambda d: (d.quoted, min(d.anchor, high)), default=None)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from communique.annotate.parse import Parse
 from communique.extract.quoted import Quotation
 
 
@@ -41,6 +44,27 @@ class Board:
         draft = self.by_cue.pop(token, None)
         if draft is not None:
             self.drafts.remove(draft)
+
+
+class Index:
+    """Drafts by the sentences that they have a word, a cue or their anchor in."""
+
+    def __init__(self, parse: Parse, drafts: Iterable[Draft]) -> None:
+        self.sentence_of = parse.sentence_of
+        self.drafts: defaultdict[int, list[Draft]] = defaultdict(list)
+        for draft in drafts:
+            self.add(draft)
+
+    def add(self, draft: Draft) -> None:
+        """Adds a draft, or what was added to one that is there."""
+        cue = range(*draft.cue) if draft.cue else ()
+        for sentence in {self.sentence_of[t] for t in (draft.anchor, *cue, *draft.tokens)}:
+            self.drafts[sentence].append(draft)
+
+    def find(self, tokens: Iterable[int]) -> list[Draft]:
+        """The drafts of the sentences that some tokens are in, each once."""
+        sentences = {self.sentence_of[t] for t in tokens}
+        return list({id(d): d for s in sorted(sentences) for d in self.drafts.get(s, ())}.values())
 
 
 def words_of(quotation: Quotation) -> set[int]:

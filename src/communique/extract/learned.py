@@ -7,14 +7,13 @@ back cue words that it sees nothing in.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 
 from communique.annotate.parse import Parse
 from communique.extract.attribution import Attributed
 from communique.extract.content import has_words
 from communique.extract.cue_features import NAMES
-from communique.extract.drafts import Board, Draft
+from communique.extract.drafts import Board, Draft, Index
 from communique.extract.predicates import NOMINAL
 
 MADE_BY = "model:attribution"
@@ -30,34 +29,22 @@ def join_attributions(parse: Parse, found: Sequence[Attributed], board: Board) -
     """Adds a draft for every attribution that no rule found; mends and takes back rule findings by cue words."""
     supported: set[int] = set()
     added: list[Draft] = []
-    at: defaultdict[int, list[Draft]] = defaultdict(
-        list
-    )  # by sentence: what is the same has a token in common
-    for draft in board.drafts:
-        index_draft(parse, draft, at)
+    index = Index(parse, board.drafts)  # what is the same has a token in common
     for attribution in found:
         tokens = complete_content(parse, attribution)
         source = find_heads(parse, attribution.source)
-        sentences = {parse.sentence_of[t] for t in (*range(*attribution.cue), *tokens)}
-        near = {id(d): d for s in sorted(sentences) for d in at[s]}
-        known = [d for d in near.values() if is_same(parse, d, attribution, tokens)]
+        near = index.find((*range(*attribution.cue), *tokens))
+        known = [d for d in near if is_same(parse, d, attribution, tokens)]
         supported.update(id(d) for d in known)
         for draft in known:
             mend_draft(parse, draft, source, tokens, attribution)
-            index_draft(parse, draft, at)
+            index.add(draft)
         if not known and attribution.confidence >= (SURE if source else SOURCELESS):
             added.append(Draft(source, attribution.cue, tokens, attribution.confidence, MADE_BY))
-    board.drafts = [d for d in board.drafts if id(d) in supported or not is_doubtful(parse, d, board.drafts)]
+    kept = supported | {id(d.continued) for d in board.drafts}
+    board.drafts = [d for d in board.drafts if id(d) in kept or not is_doubtful(parse, d, index)]
     for draft in added:
         board.keep(draft, draft.cue[0] if draft.cue else min(draft.tokens))
-
-
-def index_draft(parse: Parse, draft: Draft, at: defaultdict[int, list[Draft]]) -> None:
-    """Puts a draft to the sentences of its words and its cue."""
-    for sentence in {
-        parse.sentence_of[t] for t in draft.tokens.union(range(*draft.cue) if draft.cue else ())
-    }:
-        at[sentence].append(draft)
 
 
 def mend_draft(
@@ -72,14 +59,15 @@ def mend_draft(
         draft.tokens = draft.tokens | tokens if draft.quoted else tokens
 
 
-def is_doubtful(parse: Parse, draft: Draft, drafts: Sequence[Draft]) -> bool:
+def is_doubtful(parse: Parse, draft: Draft, index: Index) -> bool:
     """Whether a finding stands on a cue word alone. Inside somebody else's words, which the model learnt to read as one
     piece, a speaker with a name is enough besides."""
     if draft.quoted or draft.via or draft.addressee or draft.cue is None:
         return False
-    if not draft.made_by.startswith(("cue:", "noun:")) or any(d.continued is draft for d in drafts):
+    if not draft.made_by.startswith(("cue:", "noun:")):
         return False
-    inside = any(draft.cue[0] in d.tokens for d in drafts if d is not draft)
+    first = draft.cue[0]
+    inside = any(first in d.tokens for d in index.find([first]) if d is not draft)
     return not inside or not any(parse.ent[t] in NAMES for t in draft.source)
 
 

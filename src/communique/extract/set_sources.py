@@ -51,7 +51,7 @@ class _SourceReader:
             while last + 1 < len(p.sentences) and p.paragraph_of[last + 1] == p.paragraph_of[number]:
                 last += 1
             tokens = set(range(colon + 1, p.sentences[last][1]))
-            if not any(d.tokens & tokens and d.quoted for d in self.board.drafts) and any(
+            if not any(d.quoted and not d.tokens.isdisjoint(tokens) for d in self.board.drafts) and any(
                 p.pos[t] in ("VERB", "AUX") for t in tokens
             ):
                 self.board.keep(Draft((colon - 1,), (colon, colon + 1), tokens, 0.75, "transcript"), low)
