@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from communique import Coder
+from communique.extract.frames import read_path
 from communique.knowledge.ontology import Example, Frame, load_ontology
 
 FRAMES = list({f.id: f for f in load_ontology().frames}.values())
@@ -29,6 +30,21 @@ def test_frame_codes_its_example(coder: Coder, frame: Frame, example: Example) -
     assert wanted in got
     if example.mode:
         assert example.mode in [e.mode for e in events if e.type == frame.type]
+
+
+@pytest.mark.parametrize(
+    ("path", "steps"),
+    [
+        ("subject", ("subject", (), "itself")),
+        ("owner", ("owner", (), "itself")),
+        ("object.owner", ("object", (), "owner")),
+        ("object.in.place", ("object", ("in", "place"), "place")),
+        ("subject.pronoun", ("subject", ("pronoun",), "itself")),
+        ("head.head.object", ("head", ("head", "object"), "itself")),
+    ],
+)
+def test_path_is_read_as_its_steps(path: str, steps: tuple[str, tuple[str, ...], str]) -> None:
+    assert read_path(path) == steps
 
 
 @pytest.mark.parametrize(("frame", "text"), NOTHING)

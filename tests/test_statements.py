@@ -234,6 +234,26 @@ def test_spans_hold(nlp: object, pieces: list[str], gap: str) -> None:
             assert not any(a <= start < b for a, b in statement.content)
 
 
+def test_a_longer_document_has_the_statements_of_its_parts(parse: Parser) -> None:
+    part = (
+        "The envoy said that the ministry had denied that talks had failed. “We will wait,” she said. “It takes "
+        "time.”\nAccording to Reuters, Oslo urged Rome to sign. The harbour stayed closed.\n"
+    )
+    one, many = parse(part), parse(part * 4)
+    alone, all_found = read(one), read(many)
+    assert len(alone) > 4 and len(all_found) == 4 * len(alone)
+    for number, found in enumerate(all_found):
+        copy, place = divmod(number, len(alone))
+        again = alone[place]
+        shift = copy * len(part)
+        assert found.content == tuple((a + shift, b + shift) for a, b in again.content)
+        assert words(many, found.source) == words(one, again.source)
+        for other, was in ((found.parent, again.parent), (found.continued_from, again.continued_from)):
+            assert other == (None if was is None else was + copy * len(alone))
+    per_part = len(speakers_of(one, alone))
+    assert per_part and len(speakers_of(many, all_found)) == 4 * per_part
+
+
 def test_unknown_key_is_refused_with_its_line(tmp_path: Path) -> None:
     file = tmp_path / "cues.toml"
     file.write_text(
