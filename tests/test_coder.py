@@ -111,6 +111,25 @@ def test_workers_and_hash_seeds_change_nothing(coder: Coder) -> None:
     assert done.stdout.strip() == alone[0]
 
 
+def test_a_fault_of_ours_costs_one_article(coder: Coder, monkeypatch: pytest.MonkeyPatch) -> None:
+    import communique.coder as module
+
+    real = module.find_disputes
+
+    def fail(parse: Any, *rest: Any) -> Any:
+        if "Chad" in parse.text:
+            raise IndexError("list index out of range")
+        return real(parse, *rest)
+
+    monkeypatch.setattr(module, "find_disputes", fail)
+    texts = [f"{country} summoned the Danish envoy." for country in ("Norway", "Chad", "Mali")]
+    first, failed, last = coder.code_many({"id": text[:4], "text": text} for text in texts)
+    assert isinstance(first, communique.CodedDocument)
+    assert isinstance(last, communique.CodedDocument)
+    assert isinstance(failed, InputError)
+    assert "IndexError in test_coder.py, line" in failed.reason
+
+
 def test_another_language_is_said_and_left_uncoded(coder: Coder) -> None:
     document = coder.code(
         "Le président français a rencontré la chancelière allemande à Paris pour parler de la paix."

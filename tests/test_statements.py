@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from communique.annotate.parse import Parse
 from communique.errors import KnowledgeError
+from communique.extract.content import trim
 from communique.extract.frames import Party
 from communique.extract.predicates import find_predicates
 from communique.extract.statements import StatementFound, find_statements, speakers_of
@@ -232,6 +233,17 @@ def test_spans_hold(nlp: object, pieces: list[str], gap: str) -> None:
         if statement.cue is not None:
             start = doc.start[statement.cue[0]]
             assert not any(a <= start < b for a, b in statement.content)
+
+
+@pytest.mark.parametrize(
+    "text", ['He left. "', "“Go!” he said. ”", 'that \' " "" if', '""a private visit"", he said."']
+)
+def test_any_run_of_tokens_trims_to_a_span_or_none(parse: Parser, text: str) -> None:
+    doc = parse(text)
+    for first in range(len(doc)):
+        for last in range(first, len(doc)):
+            span = trim(doc, first, last)
+            assert span is None or 0 <= span[0] < span[1] <= len(text)
 
 
 def test_a_longer_document_has_the_statements_of_its_parts(parse: Parser) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gc
 import multiprocessing
+import traceback
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -147,7 +148,7 @@ class Coder:
         seconds: float = SECONDS,
     ) -> Iterator[CodedDocument | InputError]:
         """Records coded lazily and in order, in `workers` processes. A record that can't be used, or takes longer than
-        `seconds` (see `deadline.py`), gives its InputError in its place; the rest goes on."""
+        `seconds` (see `deadline.py`), or meets a fault of ours, gives its InputError in its place; the rest goes on."""
         if workers <= 1:
             for record in records:
                 yield _code_or_say(self, record, published, seconds)
@@ -380,9 +381,12 @@ def _code_or_say(
             return coder.code_article(article, published)
     except InputError as error:
         return error
-    except Exception as error:
-        error.add_note(f"while coding {name}")
-        raise
+    except Exception as error:  # a fault of ours costs one article, not a run of a million
+        at = traceback.extract_tb(error.__traceback__)[-1]
+        where = f"{Path(at.filename).name}, line {at.lineno}"
+        return InputError(
+            name, f"a fault in Communiqué, please report it: {type(error).__name__} in {where}: {error}"
+        )
 
 
 _worker: Coder | None = None

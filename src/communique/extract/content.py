@@ -359,6 +359,8 @@ def trim(parse: Parse, first: int, last: int) -> tuple[int, int] | None:
             parse.quote[first] < 0 or not holds(parse, parse.quote[first], first, last)
         ):
             first += 1
+        if first > last:  # it was that mark alone
+            return None
         if parse.word[last] in _MARKS and (
             parse.quote[last] < 0 or not holds(parse, parse.quote[last], first, last)
         ):
