@@ -74,19 +74,22 @@ class Recorder:
     def __init__(self, model: AttitudeModel) -> None:
         self.model, self.group = model, ""
         self.rows: list[Row] = []
+        self.seen: list[tuple[list[str], np.ndarray]] = []
 
     def passes(self, parse: Parse, holder: Mention, target: Mention) -> bool:
-        self.seen = describe_question(parse, holder, target)
+        self.seen.append(describe_question(parse, holder, target))
         return True
 
-    def judge_pair(self, sentence: str, holder: Span, target: Span) -> Attitude:
-        answer = self.model.judge_pair(sentence, holder, target)
-        none = answer.label == "none"
-        share = 1 - answer.confidence if none else answer.confidence
-        sure = not none and answer.confidence >= ACCEPT
-        words, numbers = self.seen
-        self.rows.append(Row(self.group, sentence, True, words, numbers.astype(np.float32), share, sure))
-        return answer
+    def judge_ahead(self, rows: Sequence[tuple[str, Span, Span]]) -> Iterator[Attitude]:
+        """Of the questions that have passed since it was last asked."""
+        for (sentence, *spans), (words, numbers) in zip(rows, self.seen, strict=True):
+            answer = self.model.judge_pair(sentence, *spans)
+            none = answer.label == "none"
+            share = 1 - answer.confidence if none else answer.confidence
+            sure = not none and answer.confidence >= ACCEPT
+            self.rows.append(Row(self.group, sentence, True, words, numbers.astype(np.float32), share, sure))
+            yield answer
+        self.seen.clear()
 
 
 def read_texts(data: Path, name: str) -> Iterator[tuple[str, str, str | None]]:

@@ -16,7 +16,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from threadpoolctl import threadpool_limits
+from threadpoolctl import ThreadpoolController
 
 from communique.annotate.mentions import Mentions, find_mentions
 from communique.annotate.parse import Parse
@@ -45,7 +45,7 @@ from communique.knowledge.ontology import load_ontology
 from communique.knowledge.stances import load_stance_lexicon
 from communique.records import Attitude, CodedDocument, DateRange, Member, Place, Quantity, Relation
 from communique.resolve.actors import Resolution, resolve_actors
-from communique.resolve.attitudes import ask_stances, find_questions
+from communique.resolve.attitudes import build_answers, choose_questions, find_questions, to_row
 from communique.resolve.dates import choose_date, find_dates
 from communique.resolve.disputes import find_disputes
 from communique.resolve.events import build_events
@@ -96,6 +96,9 @@ class Coder:
         self.pipeline = load_pipeline(model)
         tagger = load_attribution_model() if attribution else None
         self.attribution = tagger if tagger is not None and tagger.fits(self.pipeline) else None
+        # while coding, matrices are multiplied on one thread: on several, their last digits hang on how many, they are no
+        # faster where a line is short, and wait for each other where the machine is busy
+        self._threads = ThreadpoolController()
 
     @cached_property
     def relations(self) -> RelationModel:
@@ -178,7 +181,7 @@ class Coder:
         if document.lang not in (None, ENGLISH):
             note = f"not coded: the language is {document.lang}, and only English is read"
             return CodedDocument(**plain, notes=(*document.notes, note))
-        with _pause_collection():
+        with _pause_collection(), self._threads.limit(limits=1, user_api="blas"):
             parse = next(parse_texts(self.pipeline, [document.text]))
             read = self._read(document, parse)
         return CodedDocument(**plain, **read | {"notes": (*document.notes, *read["notes"])})
@@ -226,6 +229,13 @@ class Coder:
         def according_to(trigger: int) -> tuple[str, ...]:
             return find_according_to(statements, (parse.start[trigger], parse.end[trigger]))
 
+        stances = build_stances(
+            parse, stances_found, parties, statements, document.id, _name_inside(resolution, mentions)
+        )
+        questions = find_questions(parse, mentions, predicates, resolution, self.stances.loaded, body)
+        asked = choose_questions(parse, questions, stances, self.attitude_gate) if questions else []
+        # answered while the events are built
+        answers = self.attitude_model.judge_ahead([to_row(parse, q) for q in asked]) if asked else iter(())
         known = {e.trigger for e in events_found}
         known |= {s for e in events_found if (s := e.match.predicate.support) is not None}
         proposals = [
@@ -239,14 +249,9 @@ class Coder:
         events_found.sort(key=lambda e: e.trigger)
         events = build_events(parse, events_found, self.ontology, parties, attach, according_to, document.id)
         events = check_events(parse, events, self.relations)
-        stances = build_stances(
-            parse, stances_found, parties, statements, document.id, _name_inside(resolution, mentions)
-        )
-        questions = find_questions(parse, mentions, predicates, resolution, self.stances.loaded, body)
-        if questions:
-            models = self.attitude_gate, self.attitude_model
-            asked = ask_stances(parse, questions, stances, statements, document.id, *models)
-            stances = tuple(sorted((*stances, *asked), key=lambda s: s.sentence))
+        if asked:
+            told = build_answers(parse, asked, answers, statements, document.id)
+            stances = tuple(sorted((*stances, *told), key=lambda s: s.sentence))
         return {
             "actors": resolution.actors,
             "events": events,
@@ -262,8 +267,7 @@ class Coder:
         """For each (sentence, actor's words, recipient's words): the PLOVER type that holds from the one to the
         other, None where none does, with its confidence and factuality. Never raises on odd strings."""
         out = []
-        # the parser's matrices on one thread: the model's threads have the other processors
-        with _pause_collection(), threadpool_limits(1, "blas"):
+        with _pause_collection(), self._threads.limit(limits=1, user_api="blas"):
             judged = self.relations.judge_ahead(rows)
             parses = parse_lines(self.pipeline, [_one_line(sentence) for sentence, _, _ in rows])
             for (sentence, actor, recipient), (name, confidence, _), parse in zip(

@@ -7,7 +7,8 @@ figures come from is told in `train/STANCE_CARD.md`. A row runs alone: the same 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from importlib.resources import as_file
 from pathlib import Path
 
@@ -35,6 +36,7 @@ TARGET_MARKS = ("[CLS]", "[SEP]", "[unused3]", "[unused4]")
 # Of two parties in the order of the text: nothing, the first is for or against the second, the second the first.
 PAIR = ("none", "pos_p_to_q", "neg_p_to_q", "pos_q_to_p", "neg_q_to_p")
 TARGET = ("neu", "pos", "neg")
+THREADS = 2  # rows judged side by side
 DIGITS = 4  # of every probability given out
 
 
@@ -69,6 +71,7 @@ class AttitudeModel:
         self.session = open_session(folder / "model.onnx")
         self.tokenizer = load_tokenizer(folder)
         self.settings = settings
+        self.pool = ThreadPoolExecutor(THREADS)  # the session lets go of the interpreter while it runs
 
     def judge(self, sentence: str, spans: Sequence[Span | None]) -> dict[str, float]:
         """The probability of every label: of `PAIR` for two spans, which stand in the order of the text, of `TARGET`
@@ -89,6 +92,10 @@ class AttitudeModel:
         way = "q_to_p" if turned else "p_to_q"
         best = max(PAIR, key=lambda label: shares[label])
         return _to_attitude(best if best.endswith(way) else "none", shares, f"pos_{way}", f"neg_{way}")
+
+    def judge_ahead(self, rows: Iterable[tuple[str, Span, Span]]) -> Iterator[Attitude]:
+        """`judge_pair` of each row, in order, worked out while the caller does something else."""
+        return self.pool.map(lambda row: self.judge_pair(*row), rows)
 
     def judge_target(self, sentence: str, target: Span | None) -> Attitude:
         """The attitude of the text to the one at `target`."""

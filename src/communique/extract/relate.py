@@ -64,7 +64,7 @@ class RelationModel:
 
     def judge_ahead(self, rows: Sequence[tuple[str, str, str]]) -> Iterator[Judgement]:
         """What `relate` gives, in order; many rows are judged while the caller does something else."""
-        if self.threads == 1 or len(rows) < 2 * self.threads:
+        if self.threads == 1 or len(rows) < 2:
             return iter([self.judge(*row) for row in rows])
         return self.pool.map(lambda row: self.judge(*row), rows)
 

@@ -9,11 +9,10 @@ from itertools import permutations
 from communique.annotate.mentions import Mention, Mentions
 from communique.annotate.parse import Parse
 from communique.extract.attitude_gate import AttitudeGate
-from communique.extract.attitudes import AttitudeModel
 from communique.extract.factuality import read_factuality
 from communique.extract.predicates import Predicate
 from communique.knowledge.stances import Strength
-from communique.records import Member, Stance, StanceObject, Statement
+from communique.records import Attitude, Member, Span, Stance, StanceObject, Statement
 from communique.resolve.actors import Resolution
 from communique.resolve.ids import make_id
 from communique.resolve.stances import find_carrier
@@ -144,35 +143,40 @@ def _one(resolution: Resolution, token: int) -> Member | None:
     return members[0] if len(members) == 1 and members[0].id else None
 
 
-def ask_stances(
+def choose_questions(
+    parse: Parse, questions: Sequence[Question], known: Sequence[Stance], gate: AttitudeGate | None
+) -> list[Question]:
+    """Those worth asking: where `known` has no stance of that holder to that actor in the sentence, and where `gate`
+    doesn't tell that the model will hardly be sure."""
+    taken = {(s.sentence, m.id, a) for s in known for m in s.holder for a in s.object.actors}
+    return [
+        q
+        for q in questions
+        if (_find_sentence(parse, q), q.who.id, q.whom.id) not in taken
+        and (gate is None or gate.passes(parse, q.holder, q.target))
+    ]
+
+
+def to_row(parse: Parse, question: Question) -> tuple[str, Span, Span]:
+    """The sentence, and where holder and target stand in it, as the model takes it."""
+    start, end = _find_sentence(parse, question)
+    holder, target = ((a - start, b - start) for a, b in _find_spans(parse, question))
+    return parse.text[start:end], holder, target
+
+
+def build_answers(
     parse: Parse,
     questions: Sequence[Question],
-    known: Sequence[Stance],
+    answers: Iterable[Attitude],
     statements: Sequence[Statement],
     document_id: str,
-    gate: AttitudeGate | None,
-    model: AttitudeModel,
 ) -> list[Stance]:
-    """The stances the model is sure of, where `known` has none of that holder to that actor in the sentence.
-
-    The model isn't asked where `gate` tells that it will hardly be sure.
-    """
-    taken = {(s.sentence, m.id, a) for s in known for m in s.holder for a in s.object.actors}
+    """The stances that the model is sure of; `answers` are those to `questions`, in their order."""
     found = []
-    for question in questions:
-        first, past = parse.sentences[question.sentence]
-        start, end = parse.start[first], parse.end[past - 1]
-        if ((start, end), question.who.id, question.whom.id) in taken:
-            continue
-        if gate is not None and not gate.passes(parse, question.holder, question.target):
-            continue
-        holder, target = (
-            (parse.start[m.first], parse.end[m.past - 1]) for m in (question.holder, question.target)
-        )
-        inside = [(a - start, b - start) for a, b in (holder, target)]
-        attitude = model.judge_pair(parse.text[start:end], inside[0], inside[1])
+    for question, attitude in zip(questions, answers, strict=True):
         if attitude.label == "none" or attitude.confidence < ACCEPT:
             continue
+        holder, target = _find_spans(parse, question)
         strength: Strength = "strong" if attitude.confidence >= STRONG else "plain"
         parts = [document_id, attitude.label, str(target), str(holder), str(question.who.id), MADE_BY]
         found.append(
@@ -183,9 +187,23 @@ def ask_stances(
                 object=StanceObject(parse.text[slice(*target)], target, (str(question.whom.id),)),
                 strength=strength,
                 statement=find_carrier(statements, target, target),
-                sentence=(start, end),
+                sentence=_find_sentence(parse, question),
                 confidence=round(attitude.confidence, 3),
                 made_by=MADE_BY,
             )
         )
     return found
+
+
+def _find_sentence(parse: Parse, question: Question) -> Span:
+    first, past = parse.sentences[question.sentence]
+    return parse.start[first], parse.end[past - 1]
+
+
+def _find_spans(parse: Parse, question: Question) -> tuple[Span, Span]:
+    """Where holder and target stand in the text."""
+    holder, target = question.holder, question.target
+    return (
+        (parse.start[holder.first], parse.end[holder.past - 1]),
+        (parse.start[target.first], parse.end[target.past - 1]),
+    )
