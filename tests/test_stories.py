@@ -309,3 +309,15 @@ def test_the_command_lists_stories_and_contradictions(tmp_path: Path) -> None:
     flagged = CliRunner().invoke(app, ["stories", path, "--contradictions", "--days", "1"])
     assert "12 persons (diplomats); 15 persons (diplomats)" in flagged.output
     assert "0 articles compared" in flagged.output
+
+
+def test_merged_parts_tell_the_stories_of_the_whole(tmp_path: Path) -> None:
+    copies = make_copies()
+    fill(tmp_path / "whole", copies)
+    for part in (0, 1):
+        fill(tmp_path / str(part), copies[part::2])
+    merged = CliRunner().invoke(app, ["merge", *(str(tmp_path / name) for name in ("all", "0", "1"))])
+    assert merged.exit_code == 0, merged.output
+    members = "select document, story from story_members order by document"
+    with open_store(tmp_path / "all") as all_, open_store(tmp_path / "whole") as whole:
+        assert all_.query(members).to_pylist() == whole.query(members).to_pylist() != []
