@@ -114,6 +114,15 @@ def test_what_decided_is_named(parse: Callable[[str], Parse]) -> None:
         ("Peru left the hall, saying it would sign the pact.", "sign", "intended"),
         ("Peru can no longer back the mission.", "back", "denied"),
         ("Peru has yet to sign the pact.", "sign", "denied"),
+        # a denied noun behind a preposition
+        ("At no point did Peru shell the port.", "shell", "denied"),
+        ("Under no circumstances will Peru sign the pact.", "sign", "denied"),
+        ("Peru in no way backed the mission.", "backed", "denied"),
+        ("Chile said that neither it nor Peru had shelled the port.", "shelled", "denied"),
+        ("Peru pretended to back the mission.", "back", "denied"),
+        ("Peru dreamt of shelling the port.", "shelling", "hypothetical"),
+        ("Peru shelled the port with no warning.", "shelled", "asserted"),
+        ("Peru shelled the port in no time.", "shelled", "asserted"),
         ("Peru not only shelled the port but blockaded it.", "shelled", "asserted"),
         ("Peru came close to signing the pact.", "signing", "denied"),
         # questions that ask whether, and those that take for granted

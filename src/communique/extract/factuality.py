@@ -32,7 +32,7 @@ _NOUNS = frozenset({"NOUN", "PROPN", "PRON"})
 _VERBS = frozenset({"VERB", "AUX"})
 _FINITE = frozenset({"VBD", "VBZ", "VBP", "MD"})
 # Children of a clause that may negate it.
-_NEGATED = frozenset({"neg", "advmod", "preconj", "cc", "nsubj", "nsubjpass", "dobj", "attr"})
+_NEGATED = frozenset({"neg", "advmod", "preconj", "cc", "nsubj", "nsubjpass", "dobj", "attr", "prep"})
 
 
 class _Operator(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
@@ -61,6 +61,7 @@ class _Negation(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     adverbs: frozenset[str]
     pronouns: frozenset[str]
     determiners: frozenset[str]
+    phrases: frozenset[str]
 
 
 class _Prepositions(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
@@ -516,9 +517,13 @@ class _Reader:
         return first if found and p.lower[first] in self.words.clause.inverted else None
 
     def negation(self, child: int) -> int | None:
-        """The word that negates a clause in its child: an adverb, a pronoun, or the determiner of a noun."""
+        """The word that negates a clause in its child: an adverb, a pronoun, or the determiner of a noun, also behind a
+        preposition ("at no time")."""
         p, negation = self.p, self.words.negation
         dep, lower = p.dep[child], p.lower[child]
+        if dep == "prep":
+            noun = p.child(child, "pobj")
+            return self.denier(noun) if noun and f"{lower} {p.lemma[noun]}" in negation.phrases else None
         if lower == "not" and (
             (child and p.lower[child - 1] == "or") or p.lower[child + 1 : child + 2] == ["only"]
         ):
@@ -537,7 +542,7 @@ class _Reader:
         words = self.words.negation.determiners
         for c in p.children[noun]:
             quantified = c > 0 and p.lower[c - 1] in ("a", "the", "quite")
-            if p.lower[c] in words and p.dep[c] in ("det", "neg", "amod") and not quantified:
+            if p.lower[c] in words and p.dep[c] in ("det", "neg", "amod", "preconj") and not quantified:
                 return c
         return None
 
