@@ -30,6 +30,7 @@ _CLAUSAL = frozenset({"ccomp", "xcomp", "csubj", "csubjpass"})
 _SUBJECTS = frozenset({"nsubj", "nsubjpass", "expl", "csubj", "csubjpass"})
 _NOUNS = frozenset({"NOUN", "PROPN", "PRON"})
 _VERBS = frozenset({"VERB", "AUX"})
+_RELATIVE = frozenset({"WDT", "WP", "WP$", "WRB"})
 _FINITE = frozenset({"VBD", "VBZ", "VBP", "MD"})
 # Children of a clause that may negate it.
 _NEGATED = frozenset({"neg", "advmod", "preconj", "cc", "nsubj", "nsubjpass", "dobj", "attr", "prep"})
@@ -326,7 +327,13 @@ class _Reader:
         mark = any(p.dep[c] == "mark" for c in p.children[node])
         infinitive = self.has_to(node)
         open_relative = p.dep[node] == "relcl" and self.label in ("hypothetical", "intended") and self.by
-        if not (mark or infinitive or open_relative):
+        if p.tag[node] == "VBG" and p.dep[up] == "dobj" and p.child(node, "nsubj") is None:
+            # "vetoed a statement condemning the raid": whoever vetoes it doesn't condemn
+            verb = p.head[up]
+            return (
+                verb if self.find_operator(verb, "object", "denied") and self.govern(verb, "object") else None
+            )
+        if not (mark or infinitive or open_relative or self.is_content(node, up)):
             return None
         governed = self.govern(up, "comp")
         if not governed and infinitive:
@@ -340,6 +347,21 @@ class _Reader:
             self.reported = True  # "news that …"
         self.enter(up)
         return up
+
+    def is_content(self, node: int, up: int) -> bool:
+        """A finite clause that tells a claim's content without a "that" ("claims its forces fired"): it has a subject of
+        its own, no relative word, and the noun is no part of it."""
+        p = self.p
+        own = self.predicates.get(node)
+        operator = self.find_operator(up, "comp")
+        return (
+            # not "the way Oslo backed Rome"
+            (operator is None or operator.label not in ("demanded", "intended"))
+            and p.child(node, "nsubj", "nsubjpass") is not None
+            and self.is_finite(node)
+            and not any(p.tag[c] in _RELATIVE for c in p.children[node])
+            and (p.dep[node] == "acl" or own is None or up not in own.get("object"))
+        )
 
     def is_relative(self, node: int, up: int) -> bool:
         """A relative clause the parser took for the content of a demand or a plan ("requests that Oslo has refused"):
