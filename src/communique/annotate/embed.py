@@ -18,7 +18,7 @@ from communique.annotate.convolve import refuse
 
 Array = np.ndarray[Any, Any]
 # Words kept; when there are more, all are forgotten and it begins again. 400 bytes a word and network.
-MOST = 40_000
+MOST = 16_000
 # A word is known by its form, its normal form (which some contractions have of their own) and the space behind it.
 _KEYS = (ORTH, NORM, SPACY)
 
@@ -58,7 +58,7 @@ class WordCache:
         values = np.array([seen[number][place] for number, place in new.values()], dtype=np.uint64)
         start, past = len(self.rows), len(self.rows) + len(new)
         if past > len(self.kept):
-            more = np.zeros((past * 2, self.width), dtype=np.float32)
+            more = np.zeros((past + past // 2, self.width), dtype=np.float32)
             more[: len(self.kept)] = self.kept
             self.kept = more
         vectors = docs[0].vocab.vectors

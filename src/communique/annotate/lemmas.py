@@ -14,7 +14,7 @@ from spacy.tokens import Doc
 
 Key = tuple[int, int, int]  # form, tag, dependency, as spaCy numbers them
 # Kept at most; when there are more, all are forgotten and it begins again.
-MOST = 100_000
+MOST = 40_000
 _GAP = "\ufffd"
 COMPONENTS = ("attribute_ruler", "lemmatizer")
 

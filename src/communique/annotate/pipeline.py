@@ -30,7 +30,7 @@ _STRAIGHT = str.maketrans("“”„«»‘’‚‹›–", '"""""\'\'\'\'’-'
 MAX_LINE = 20_000
 # Words that spaCy keeps for good, and lemmas its lemmatizer does: the vocabulary of some thousand articles, a few
 # megabytes. Left alone both grow with every new name for ever.
-KEPT_WORDS, KEPT_LEMMAS = 40_000, 40_000
+KEPT_WORDS, KEPT_LEMMAS = 20_000, 20_000
 
 # Lines parsed together. The parser takes a quarter of them at once.
 BATCH = 256

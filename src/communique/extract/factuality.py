@@ -315,6 +315,8 @@ class _Reader:
         ):
             self.modals(up)  # "when he visits, he will …"
             return None
+        if not marks and p.tag[node] == p.tag[up] == "VBG" and p.dep[up] in ("xcomp", "pcomp", "ccomp"):
+            return up  # "denied shelling the port, killing ten"
         if not marks and p.tag[node] == "VBG" and node > up:
             self.modals(up)  # "will go to Rome, meeting the pope"
         return None
@@ -464,7 +466,7 @@ class _Reader:
             self.noun_words(token)
             if p.dep[token] not in ("attr", "ROOT"):
                 return
-        negations, aux, hedges = [], [], []
+        negations, joined, aux, hedges = [], [], [], []
         for c in p.children[token]:
             dep = p.dep[c]
             if dep == "aux":
@@ -472,9 +474,10 @@ class _Reader:
                     aux.append(c)
             elif dep in _NEGATED:
                 if negation and (found := self.negation(c)) is not None:
-                    negations.append(found)
+                    (joined if dep == "cc" else negations).append(found)
                 if dep == "advmod" and p.lower[c] in self.o.hedge:
                     hedges.append(c)
+        negations = negations or joined  # "never met Oslo nor called Rome": one denial, not two
         wide = [c for c in aux if p.lower[c] in modal.over_negation]
         for c in aux:
             if c not in wide and not negations:
