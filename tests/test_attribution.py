@@ -26,13 +26,15 @@ from communique.extract.attribution import (
     open_attribution_model,
 )
 from communique.extract.cue_features import (
-    DISTANCE_SIZE,
-    SENTENCE_SIZE,
-    UP_SIZE,
-    WORD_SIZES,
+    DISTANCES,
+    MARKS,
+    SENTENCES,
+    UPS,
+    Pairs,
     describe_pairs,
     describe_words,
     find_head,
+    find_window,
     number,
 )
 from communique.extract.drafts import Board, Draft
@@ -106,6 +108,24 @@ def test_a_line_reads_the_same_whatever_stands_beside_it(parse: Parser, model: A
     assert [a for a in model.find_attributions(together) if a in moved] == moved
 
 
+def test_lines_read_together_give_the_bytes_of_each_alone(parse: Parser, model: AttributionModel) -> None:
+    doc = parse(
+        "\n".join([GAZA, "“No,” she said.", "Stop.", f"{GAZA} {GAZA} He denied it.", "Fog", GAZA * 9])
+    )
+    lines = cut_lines(doc)
+    words = describe_words(doc, lines, model.pos, model.dep)
+
+    def run(first: int, past: int) -> list[np.ndarray]:
+        at = slice(first, past)
+        feed = {"vectors": doc.vectors[at], "forms": doc.forms[at]}
+        return model.cues.run(None, {**feed, "kinds": words.kinds[at], "beside": words.beside[at] - first})
+
+    together = run(0, len(doc))
+    for first, past in lines:
+        for whole, alone in zip(together, run(first, past), strict=True):
+            assert whole[first:past].tobytes() == alone.tobytes()
+
+
 @given(text=st.text(st.characters(codec="utf-8"), max_size=200))
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_reads_any_text(parse: Parser, model: AttributionModel, text: str) -> None:
@@ -127,49 +147,80 @@ def test_lines_cover_every_token_once(parse: Parser) -> None:
 
 
 @pytest.mark.parametrize(
-    ("rows", "expected"),
+    ("rows", "low", "expected"),
     [
-        ([[0.9, 0.1, 0.0], [0.2, 0.7, 0.1], [0.3, 0.1, 0.6]], [(1, 3, 0.8)]),
-        ([[0.1, 0.8, 0.1], [0.2, 0.7, 0.1]], [(0, 1, 0.9), (1, 2, 0.8)]),
-        ([[0.9, 0.05, 0.05]], []),
+        ([[0.9, 0.1, 0.0], [0.2, 0.7, 0.1], [0.3, 0.1, 0.6]], [0, 0, 0], [(1, 3, 0.8)]),
+        ([[0.9, 0.1, 0.0], [0.2, 0.7, 0.1], [0.3, 0.1, 0.6]], [0, 0, 2], [(1, 2, 0.8), (2, 3, 0.7)]),
+        ([[0.1, 0.8, 0.1], [0.2, 0.7, 0.1]], [0, 0], [(0, 1, 0.9), (1, 2, 0.8)]),
+        ([[0.9, 0.05, 0.05]], [0], []),
     ],
 )
-def test_cues_are_runs_of_likely_words(
-    rows: list[list[float]], expected: list[tuple[int, int, float]]
+def test_cues_are_runs_of_likely_words_of_a_line(
+    rows: list[list[float]], low: list[int], expected: list[tuple[int, int, float]]
 ) -> None:
-    found = find_cues(np.array(rows), 0.5)
+    found = find_cues(np.array(rows), np.array(low), 0.5)
     assert [(a, b, pytest.approx(p)) for a, b, p in found] == expected
 
 
+def see(parse: Parse, cues: list[tuple[int, int]], dep: dict[str, int]) -> Pairs:
+    words = describe_words(parse, cut_lines(parse), number(["VERB"]), dep)
+    return describe_pairs(parse, words, cues, len(dep))
+
+
 def test_pairs_tell_the_way_from_the_cue(parse: Parser) -> None:
-    doc = parse("The mayor of Lviv said trains run again. Shops opened.")
+    doc = parse("The mayor of Lviv said trains “run again. Shops” opened. Snow fell.")
     said = find_token(doc, "said")
     dep = number(sorted(set(doc.dep)))
-    rows = describe_pairs(doc, 0, len(doc), (said, said + 1), dep)
-    mayor, run, shops = (rows[find_token(doc, w)] for w in ("mayor", "run", "Shops"))
-    assert rows[said][:3] == [0, 1, 0]
-    assert mayor[:2] == [0, dep["nsubj"] + 2]
-    assert rows[find_token(doc, "Lviv")][:2] == mayor[:2]
-    assert run[:2] == [0, dep["ccomp"] + 2]
-    assert shops[:2] == [UP_SIZE - 1, 0]
-    assert (mayor[3], shops[3]) == (2, 3)
-    assert find_head(doc, find_token(doc, "The"), said) == find_token(doc, "mayor")
+    pairs = see(doc, [(said, said + 1)], dep)
+    way, branch = np.divmod(pairs.places[:, 0], len(dep) + 3)
+    distance, apart = np.divmod(pairs.places[:, 1], SENTENCES)
+    mayor, lviv, run, shops = (find_token(doc, w) for w in ("mayor", "Lviv", "run", "Shops"))
+    # the quoted sentence is in, the next is not
+    assert pairs.word.tolist() == list(range(doc.sentences[1][1]))
+    assert (way[said], branch[said], distance[said]) == (0, 1, 0)
+    assert (way[mayor], branch[mayor]) == (0, dep["nsubj"] + 2)
+    assert (way[lviv], branch[lviv]) == (way[mayor], branch[mayor])
+    assert (way[run], branch[run]) == (0, dep["ccomp"] + 2)
+    assert (way[shops], branch[shops]) == (UPS - 1, 0)
+    assert (apart[mayor], apart[shops]) == (2, 3)
+    assert distance[said - 1] != distance[said + 1]
+    assert find_head(doc, find_token(doc, "The"), said) == mayor
+
+
+def test_each_cue_is_seen_alone(parse: Parser) -> None:
+    doc = parse("He said it rained and she thinks it snowed.\n“No.” Ann denied that. Bo agreed.")
+    dep = number(sorted(set(doc.dep)))
+    cues = [(t, t + 1) for t in (find_token(doc, w) for w in ("said", "thinks", "denied", "agreed"))]
+    together = see(doc, cues, dep)
+    for number_, cue in enumerate(cues):
+        alone = see(doc, [cue], dep)
+        rows = np.flatnonzero(together.cue == number_)
+        assert together.word[rows].tolist() == alone.word.tolist()
+        assert (together.places[rows] == alone.places).all()
+        assert (together.beside[rows] - rows[0] == alone.beside).all()
 
 
 @given(text=st.text("“”\"'.,:;? aAbsaidthenKv\n", max_size=120), data=st.data())
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_features_stay_in_their_tables(parse: Parser, text: str, data: st.DataObject) -> None:
+def test_features_stay_in_their_tables_and_windows_in_their_lines(
+    parse: Parser, text: str, data: st.DataObject
+) -> None:
     doc = parse(text)
     if not len(doc):
         return
     cue = data.draw(st.integers(0, len(doc) - 1))
     dep = number(["nsubj", "ccomp"])
-    for row in describe_pairs(doc, 0, len(doc), (cue, cue + 1), dep):
-        for value, size in zip(row, (UP_SIZE, len(dep) + 3, DISTANCE_SIZE, SENTENCE_SIZE), strict=True):
-            assert 0 <= value < size
-    for row in describe_words(doc, 0, len(doc), number(["VERB"]), dep):
-        for value, size in zip(row, (2, len(dep) + 1, *WORD_SIZES), strict=True):
-            assert 0 <= value < size
+    words = describe_words(doc, cut_lines(doc), number(["VERB"]), dep)
+    for column, size in zip(words.kinds.T, (2 * (len(dep) + 1), np.prod(MARKS)), strict=True):
+        assert column.min() >= 0 and column.max() < size
+    assert (words.low[:, None] <= words.beside).all() and (words.beside < words.past[:, None]).all()
+    low, past = find_window(doc, words, cue)
+    assert words.low[cue] <= low <= cue < past <= words.past[cue]
+    pairs = describe_pairs(doc, words, [(cue, cue + 1)], len(dep))
+    assert pairs.word.tolist() == list(range(low, past))
+    for column, size in zip(pairs.places.T, (UPS * (len(dep) + 3), DISTANCES * SENTENCES), strict=True):
+        assert column.min() >= 0 and column.max() < size
+    assert pairs.beside.min() >= 0 and pairs.beside.max() < len(pairs.word)
 
 
 def attribute(parse: Parse, cue: str, source: str, content: str, confidence: float) -> Attributed:

@@ -1,10 +1,9 @@
-"""Reads annotated articles as lines of parsed words with what is to be learnt of them."""
+"""Reads annotated articles as parsed words with what is to be learnt of them."""
 
 from __future__ import annotations
 
 import pickle
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +12,7 @@ import numpy as np
 from communique.annotate.parse import Parse
 from communique.annotate.pipeline import load_pipeline, parse_texts
 from communique.extract.attribution import cut_lines
-from communique.extract.cue_features import describe_pairs, describe_words, find_places
+from communique.extract.cue_features import Pairs, Words, describe_pairs, describe_words
 
 Spans = list[tuple[int, int]]
 
@@ -27,20 +26,19 @@ class Gold:
     content: Spans
 
 
-@dataclass(slots=True)
-class Line:
-    """One line of an article. `vectors` (words, size), `forms` (words,), `features` (words, 5), `head` (words,) the place
-    of each word's governor, `tags` (words,) 0 no cue, 1 its first word, 2 a further one; for each cue: its `cues` range, `roles` (words,) 0 neither, 1 source, 2 content, and `seen`
-    (words, 4)."""
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One article. `vectors` (words, size), `forms` (words,), `words` what syntax tells of them, `tags` (words,) 0 no cue, 1 its
+    first word, 2 a further one; `cues` (cues, 2) their ranges, `pairs` how the words of a cue's line stand to it, `roles` (pairs,)
+    0 neither, 1 source, 2 content, -1 the cue itself."""
 
     vectors: np.ndarray
     forms: np.ndarray
-    features: np.ndarray
-    head: np.ndarray
+    words: Words
     tags: np.ndarray
-    cues: list[tuple[int, int]]
+    cues: np.ndarray
+    pairs: Pairs
     roles: np.ndarray
-    seen: np.ndarray
 
 
 def read_gold(file: Path) -> list[Gold]:
@@ -76,38 +74,36 @@ def read_parses(data: Path, split: str, work: Path) -> dict[str, Parse]:
     return parses_
 
 
-def build_lines(parse: Parse, gold: list[Gold], pos: dict[str, int], dep: dict[str, int]) -> Iterator[Line]:
-    """The lines of an article with what is to be learnt."""
-    rows = [(_tokens(parse, g.cue), g) for g in gold]
-    for first, past in cut_lines(parse):
-        size = past - first
-        tags = np.zeros(size, dtype=np.int64)
-        cues, roles, seen = [], [], []
-        for tokens, attribution in rows:
-            run = _longest([t for t in tokens if first <= t < past])
-            if not run:
-                continue
-            a, b = run[0], run[-1] + 1
-            tags[a - first] = 1
-            tags[a - first + 1 : b - first] = 2
-            role = np.zeros(size, dtype=np.int64)
-            for value, spans in ((2, attribution.content), (1, attribution.source)):
-                for t in _tokens(parse, spans):
-                    if first <= t < past and not a <= t < b:
-                        role[t - first] = value
-            cues.append((a - first, b - first))
-            roles.append(role)
-            seen.append(describe_pairs(parse, first, past, (a, b), dep))
-        yield Line(
-            parse.vectors[first:past].astype(np.float16),
-            parse.forms[first:past],
-            np.array(describe_words(parse, first, past, pos, dep), dtype=np.int8),
-            np.array(find_places(parse, first, past), dtype=np.int64),
-            tags,
-            cues,
-            np.array(roles, dtype=np.int8),
-            np.array(seen, dtype=np.int8),
-        )
+def build_article(parse: Parse, gold: list[Gold], pos: dict[str, int], dep: dict[str, int]) -> Article:
+    """An article with what is to be learnt. An attribution is learnt as far as it lies in the line of its cue."""
+    words = describe_words(parse, cut_lines(parse), pos, dep)
+    tags = np.zeros(len(parse), dtype=np.int64)
+    cues, rows = [], []
+    for attribution in gold:
+        tokens = _longest(_tokens(parse, attribution.cue))
+        if not tokens:
+            continue
+        a, b = tokens[0], tokens[-1] + 1
+        b = min(b, int(words.past[a]))
+        tags[a] = 1
+        tags[a + 1 : b] = 2
+        row = np.zeros(len(parse), dtype=np.int64)
+        row[_tokens(parse, attribution.content)] = 2
+        row[_tokens(parse, attribution.source)] = 1
+        row[a:b] = -1
+        cues.append((a, b))
+        rows.append(row)
+    pairs = describe_pairs(parse, words, cues, len(dep))
+    roles = np.array(rows, dtype=np.int64).reshape(-1, len(parse))[pairs.cue, pairs.word]
+    return Article(
+        parse.vectors.astype(np.float16),
+        parse.forms,
+        words,
+        tags,
+        np.array(cues, dtype=np.int64).reshape(-1, 2),
+        pairs,
+        roles,
+    )
 
 
 def _tokens(parse: Parse, spans: Spans) -> list[int]:

@@ -1,115 +1,125 @@
 """The attribution model: a head for cues and a head for who and what belongs to each cue, on what spaCy's networks make
-of each word."""
+of each word.
+
+Words lie one after the other, lines and articles unparted; who stands beside whom is told by places (`cue_features.py`),
+so that no word is padding and a word sees its own line alone.
+"""
 
 from __future__ import annotations
 
 import torch
 from torch import nn
 
-from communique.extract.cue_features import DISTANCE_SIZE, SENTENCE_SIZE, UP_SIZE, WORD_SIZES
+from communique.extract.cue_features import BESIDE, BESIDE_PAIR, DISTANCES, MARKS, SENTENCES, UPS
 
 VECTORS = 192  # numbers the parser's and the name finder's networks give each word
-STATE, WIDTH = 96, 32  # numbers for each word, and for each word as seen from a cue
-STATIC = 48  # numbers kept of a word's static vector
-KNOWN = 12  # numbers for each feature of a word
+STATE, WIDTH = 64, 32  # numbers for each word, and for each word as seen from a cue
+LAYERS, PAIR_LAYERS = 3, 2
 
 
-class Convolution(nn.Module):
-    """A residual convolution over words."""
+class Beside(nn.Module):
+    """A residual layer that sees each row beside others: `beside` (rows, count) are their places."""
 
-    def __init__(self, width: int, kernel: int, dilation: int, dropout: float) -> None:
+    def __init__(self, width: int, count: int, dropout: float, norm: nn.Module) -> None:
         super().__init__()
-        self.norm = nn.LayerNorm(width)
-        self.near = nn.Conv1d(width, width, kernel, padding=dilation * (kernel // 2), dilation=dilation)
+        self.norm = norm
+        self.near = nn.Linear(width * count, width)
         self.dropout = nn.Dropout(dropout)
 
-    def forward(self, x: torch.Tensor, mask: torch.Tensor | None) -> torch.Tensor:
-        y = self.norm(x)
-        if mask is not None:  # padding must count as the nothing beyond a line's end
-            y = y * mask.unsqueeze(-1)
-        y = self.near(y.transpose(1, 2)).transpose(1, 2)
-        return x + self.dropout(nn.functional.gelu(y))
+    def forward(self, x: torch.Tensor, beside: torch.Tensor) -> torch.Tensor:
+        seen = nn.functional.embedding(beside, self.norm(x)).flatten(1)
+        y: torch.Tensor = x + self.dropout(torch.relu(self.near(seen)))
+        return y
 
 
-class Above(nn.Module):
-    """A residual layer that sees each word beside the word that governs it."""
+class Table(nn.Module):
+    """A row for each combination of some features, learnt as the sum of a row for each."""
 
-    def __init__(self, width: int, dropout: float) -> None:
+    def __init__(self, sizes: tuple[int, ...], width: int) -> None:
         super().__init__()
-        self.norm = nn.LayerNorm(width)
-        self.up = nn.Linear(2 * width, width)
-        self.dropout = nn.Dropout(dropout)
+        self.parts = nn.ParameterList(nn.Parameter(torch.randn(size, width) * 0.3) for size in sizes)
 
-    def forward(self, x: torch.Tensor, head: torch.Tensor) -> torch.Tensor:
-        y = self.norm(x)
-        above = torch.gather(y, 1, head.unsqueeze(-1).expand(-1, -1, y.shape[-1]))
-        return x + self.dropout(nn.functional.gelu(self.up(torch.cat([y, above], -1))))
+    def join(self) -> torch.Tensor:
+        """The rows (combinations, width), the last feature changing fastest."""
+        joined: torch.Tensor = self.parts[0]
+        for rows in list(self.parts)[1:]:
+            joined = (joined.unsqueeze(1) + rows).flatten(0, 1)
+        return joined
+
+    def forward(self, numbers: torch.Tensor) -> torch.Tensor:
+        return nn.functional.embedding(numbers, self.join())
 
 
 class Cues(nn.Module):
-    """Word states, and logits of no cue, its first and a further word. `static` (forms + 1, width) are the pipeline's
-    static vectors, row 0 for a form without one; `head` (1, words) is the place of each word's governor."""
+    """Word states, and logits of no cue, its first and a further word.
+
+    `static` (forms + 1, width) are the pipeline's static vectors, row 0 for a form without one; `kinds` (words, 2) and
+    `beside` (words, 4) are those of `Words`.
+    """
 
     def __init__(self, static: torch.Tensor, pos: int, dep: int, dropout: float) -> None:
         super().__init__()
-        self.table: nn.Module = nn.Embedding.from_pretrained(static, freeze=True)
-        self.static: nn.Module = nn.Linear(static.shape[1], STATIC, bias=False)
-        self.known = nn.ModuleList(nn.Embedding(n, KNOWN) for n in (pos + 1, dep + 1, *WORD_SIZES))
-        self.scale = nn.LayerNorm(VECTORS)
-        self.into = nn.Linear(VECTORS + STATIC + KNOWN * len(self.known), STATE)
-        self.dropout = nn.Dropout(dropout)
-        self.first = Above(STATE, dropout)
-        self.layers = nn.ModuleList(Convolution(STATE, 3, d, dropout) for d in (1, 2))
-        self.out = nn.Sequential(nn.LayerNorm(STATE), nn.Linear(STATE, 3))
+        self.table = nn.Buffer(static)
+        self.mean, self.spread = nn.Buffer(torch.zeros(VECTORS)), nn.Buffer(torch.ones(VECTORS))
+        self.static = nn.Linear(static.shape[1], STATE, bias=False)
+        self.kinds = nn.ModuleList(Table(sizes, STATE) for sizes in ((pos + 1, dep + 1), MARKS))
+        self.into = nn.Linear(VECTORS, STATE)
+        self.drop_vectors, self.drop_static = nn.Dropout(dropout), nn.Dropout(dropout)
+        self.layers = nn.ModuleList(
+            Beside(STATE, len(BESIDE) + 1, dropout, nn.LayerNorm(STATE)) for _ in range(LAYERS)
+        )
+        self.out = nn.Linear(STATE, 3)
 
-    def fold(self) -> None:
-        """Makes one table of the static vectors and what is kept of them."""
-        with torch.no_grad():
-            folded = self.static(self.table.weight)  # type: ignore[arg-type]
-        self.table, self.static = nn.Embedding.from_pretrained(folded), nn.Identity()
+    def scale(self, vectors: torch.Tensor) -> None:
+        """Takes mean and spread from the vectors (words, VECTORS) to learn from."""
+        self.mean.copy_(vectors.mean(0))
+        self.spread.copy_(vectors.std(0) + 1e-3)
 
     def forward(
-        self,
-        vectors: torch.Tensor,
-        forms: torch.Tensor,
-        features: torch.Tensor,
-        head: torch.Tensor,
-        mask: torch.Tensor | None = None,
+        self, vectors: torch.Tensor, forms: torch.Tensor, kinds: torch.Tensor, beside: torch.Tensor
     ) -> tuple[torch.Tensor, torch.Tensor]:
-        known = [table(features[:, :, i]) for i, table in enumerate(self.known)]
-        seen = [self.scale(vectors), self.static(self.table(forms)), *known]
-        x = nn.functional.gelu(self.into(self.dropout(torch.cat(seen, -1))))
-        x = self.first(self.layers[0](x, mask), head)
-        x = self.layers[1](x, mask)
+        static = self.static(self.drop_static(nn.functional.embedding(forms, self.table)))
+        x = self.into(self.drop_vectors((vectors - self.mean) / self.spread)) + static
+        for i, table in enumerate(self.kinds):
+            x = x + table(kinds[:, i])
+        x = torch.relu(x)
+        for layer in self.layers:
+            x = layer(x, beside)
         return x, self.out(x)
 
 
 class Roles(nn.Module):
-    """For each cue, a logit of neither, source and content for each word of its line.
+    """For each word as seen from a cue, a logit of neither, source and content.
 
-    `states` (cues, words, STATE), or (1, words, STATE) for all; `cues` (cues, words) the share of each word in the
-    cue, summing to 1; `seen` (cues, words, 4) from `describe_pairs`.
+    `states` (words, STATE); `ends` (cues, 2) the first and last word of each cue; the rest are those of `Pairs`.
     """
 
     def __init__(self, dep: int, dropout: float) -> None:
         super().__init__()
-        self.word, self.cue, self.word_met, self.cue_met = (nn.Linear(STATE, WIDTH) for _ in range(4))
-        self.place = nn.ModuleList(
-            nn.Embedding(n, WIDTH) for n in (UP_SIZE, dep + 3, DISTANCE_SIZE, SENTENCE_SIZE)
-        )
+        self.words, self.cues = nn.Linear(STATE, 2 * WIDTH), nn.Linear(2 * STATE, 2 * WIDTH)
+        self.places = nn.ModuleList(Table(sizes, WIDTH) for sizes in ((UPS, dep + 3), (DISTANCES, SENTENCES)))
         self.dropout = nn.Dropout(dropout)
-        self.layers = nn.ModuleList(Convolution(WIDTH, 5, d, dropout) for d in (1, 2, 4))
-        self.out = nn.Sequential(nn.LayerNorm(WIDTH), nn.Linear(WIDTH, 3))
+        self.layers = nn.ModuleList(
+            Beside(WIDTH, len(BESIDE_PAIR) + 1, dropout, nn.Identity()) for _ in range(PAIR_LAYERS)
+        )
+        self.out = nn.Linear(WIDTH, 3)
 
     def forward(
-        self, states: torch.Tensor, cues: torch.Tensor, seen: torch.Tensor, mask: torch.Tensor | None = None
+        self,
+        states: torch.Tensor,
+        ends: torch.Tensor,
+        word: torch.Tensor,
+        cue: torch.Tensor,
+        places: torch.Tensor,
+        beside: torch.Tensor,
     ) -> torch.Tensor:
-        cue = torch.matmul(cues.unsqueeze(1), states)
-        x = self.word(states) + self.cue(cue) + self.word_met(states) * self.cue_met(cue)
-        for i, table in enumerate(self.place):
-            x = x + table(seen[:, :, i])
-        x = self.dropout(nn.functional.gelu(x))
+        words = nn.functional.embedding(word, self.words(states))
+        cues = nn.functional.embedding(cue, self.cues(nn.functional.embedding(ends, states).flatten(1)))
+        x = words[:, :WIDTH] + cues[:, :WIDTH] + words[:, WIDTH:] * cues[:, WIDTH:]
+        for i, table in enumerate(self.places):
+            x = x + table(places[:, i])
+        x = self.dropout(torch.relu(x))
         for layer in self.layers:
-            x = layer(x, mask)
+            x = layer(x, beside)
         logits: torch.Tensor = self.out(x)
         return logits

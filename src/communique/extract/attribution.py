@@ -3,15 +3,18 @@
 The parser and the name finder have read every word in its place already; what their networks made of it (`Parse.vectors`)
 and the syntax of `cue_features.py` are all the tagger sees, so that it costs a small part of a parse. One head finds
 cues; a second sees every word of the line from one cue and says whether the word belongs to the source, to the content
-or to neither. Each line is read alone: the same line gives the same answer whatever stands beside it. Where weights,
-training text and figures come from is told in `train/attribution/MODEL_CARD.md`.
+or to neither. No word sees beyond its line, and each row of a product is worked out alone: the same line gives the same
+answer whatever stands beside it. Where weights, training text and figures come from is told in
+`train/attribution/MODEL_CARD.md`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import as_file
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -20,13 +23,16 @@ import numpy as np
 import onnxruntime as ort
 
 from communique.annotate.parse import Parse
-from communique.extract.cue_features import describe_pairs, describe_words, find_places, number
+from communique.extract.cue_features import Words, describe_pairs, describe_words, number
 from communique.knowledge.load import DATA, load_settings
 
 Array = np.ndarray[Any, Any]
+Cue = tuple[int, int, float]  # first word, past the last, how likely
 FOLDER = DATA / "models" / "attribution"
 PARTS = ("cues", "roles")  # the ONNX files
-MAX_WORDS = 200  # words read at once; a longer line is cut between sentences
+MAX_WORDS = 200  # a longer line is cut between sentences
+# Whole lines are read in runs of so many words: few calls, and no more memory for a long document.
+RUN_WORDS = 1000
 
 
 class AttributionSettings(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
@@ -70,14 +76,26 @@ def cut_lines(parse: Parse) -> list[tuple[int, int]]:
     return blocks
 
 
-def find_cues(probabilities: Array, threshold: float) -> list[tuple[int, int, float]]:
-    """Ranges of words that are likely cues, each with its likelihood. `probabilities` (words, 3) are those of no
-    cue, the first word of one and a further word of one."""
-    found: list[tuple[int, int, float]] = []
-    for at, (none, begins, goes_on) in enumerate(probabilities.tolist()):
-        if 1 - none < threshold:
-            continue
-        if found and found[-1][1] == at and goes_on >= begins:
+def join_lines(lines: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Token ranges of lines that are read in one run."""
+    runs: list[tuple[int, int]] = []
+    for first, past in lines:
+        if runs and past - runs[-1][0] <= RUN_WORDS:
+            runs[-1] = (runs[-1][0], past)
+        else:
+            runs.append((first, past))
+    return runs
+
+
+def find_cues(shares: Array, low: Array, threshold: float) -> list[Cue]:
+    """Likely cues. `shares` (words, 3) are the probabilities of no cue, the first word of one and a further word of one; `low` (words,)
+    the first word of each word's line, which no cue leaves."""
+    found: list[Cue] = []
+    rows = np.flatnonzero(1 - shares[:, 0] >= threshold)
+    for at, start, (none, begins, goes_on) in zip(
+        rows.tolist(), low[rows].tolist(), shares[rows].tolist(), strict=True
+    ):
+        if found and found[-1][1] == at and at > start and goes_on >= begins:
             first, _, best = found[-1]
             found[-1] = (first, at + 1, max(best, 1 - none))
         else:
@@ -106,55 +124,53 @@ class AttributionModel:
 
     def find_attributions(self, parse: Parse) -> list[Attributed]:
         """All attributions of the document, in the order of their cues; none where the parse has no vectors."""
-        if parse.vectors is None:
+        if parse.vectors is None or not len(parse):
             return []
-        return [found for first, past in cut_lines(parse) for found in self.read_line(parse, first, past)]
+        lines = cut_lines(parse)
+        words = describe_words(parse, lines, self.pos, self.dep)
+        return [found for some in join_lines(lines) for found in self._read_words(parse, words, *some)]
 
-    def read_line(self, parse: Parse, first: int, past: int) -> list[Attributed]:
-        """The attributions of one line, the tokens from `first` up to `past`."""
-        feed = {
-            "vectors": parse.vectors[None, first:past],
-            "forms": parse.forms[None, first:past],
-            "features": np.array([describe_words(parse, first, past, self.pos, self.dep)], dtype=np.int64),
-            "head": np.array([find_places(parse, first, past)], dtype=np.int64),
-        }
-        states, logits = self.cues.run(None, feed)
-        cues = find_cues(_soften(logits[0]), self.settings.cue)
+    def _read_words(self, parse: Parse, words: Words, first: int, past: int) -> list[Attributed]:
+        """The attributions of the lines that reach from token `first` up to `past`."""
+        at = slice(first, past)
+        feed = {"vectors": parse.vectors[at], "forms": parse.forms[at], "kinds": words.kinds[at]}
+        states, shares = self.cues.run(None, {**feed, "beside": words.beside[at] - first})
+        cues = find_cues(shares, words.low[at] - first, self.settings.cue)
         if not cues:
             return []
-        shares = np.zeros((len(cues), past - first), dtype=np.float32)
-        for row, (a, b, _) in enumerate(cues):
-            shares[row, a:b] = 1 / (b - a)
-        seen = np.array(
-            [describe_pairs(parse, first, past, (first + a, first + b), self.dep) for a, b, _ in cues],
-            dtype=np.int64,
-        )
-        (roles,) = self.roles.run(None, {"states": states, "cues": shares, "seen": seen})
-        out = []
-        for (a, b, likely), row in zip(cues, _soften(roles), strict=True):
-            source, content = (
-                [i for i in np.flatnonzero(row[:, role] >= self.settings.role).tolist() if not a <= i < b]
-                for role in (1, 2)
-            )
-            if not content:
-                continue
-            confidence = likely * float(np.mean(row[content, 2]))
-            if confidence >= self.settings.keep:
-                out.append(
-                    Attributed(
-                        (first + a, first + b),
-                        tuple(first + i for i in source),
-                        tuple(first + i for i in content),
-                        round(confidence, 3),
+        pairs = describe_pairs(parse, words, [(first + a, first + b) for a, b, _ in cues], len(self.dep))
+        ends = np.array([(a, b - 1) for a, b, _ in cues])
+        word = pairs.word - first
+        feed = {"states": states, "ends": ends, "word": word, "cue": pairs.cue}
+        (shares,) = self.roles.run(None, {**feed, "places": pairs.places, "beside": pairs.beside})
+        found = []
+        spoken, said = (self._read_role(shares[:, role], word, pairs.cue, ends) for role in (1, 2))
+        for (a, b, likely), (source, _), (content, each) in zip(cues, spoken, said, strict=True):
+            if content:
+                confidence = likely * sum(each) / len(each)
+                if confidence >= self.settings.keep:
+                    found.append(
+                        Attributed(
+                            (first + a, first + b),
+                            tuple(first + t for t in source),
+                            tuple(first + t for t in content),
+                            round(confidence, 3),
+                        )
                     )
-                )
-        return out
+        return found
 
-
-def _soften(logits: Array) -> Array:
-    weights = np.exp(logits - logits.max(-1, keepdims=True))
-    shares: Array = weights / weights.sum(-1, keepdims=True)
-    return shares
+    def _read_role(
+        self, shares: Array, word: Array, cue: Array, ends: Array
+    ) -> Iterator[tuple[list[int], list[float]]]:
+        """For each cue the words that have a role, and how likely. `shares` (pairs,) are the probabilities of it for each
+        `word` as seen from each `cue`; the cue itself, its first and last word in `ends`, has none."""
+        rows = np.flatnonzero(shares >= self.settings.role)
+        word, cue = word[rows], cue[rows]
+        outside = (word < ends[cue, 0]) | (word > ends[cue, 1])
+        cuts = np.searchsorted(cue[outside], np.arange(len(ends) + 1)).tolist()
+        words, likely = word[outside].tolist(), shares[rows[outside]].tolist()
+        for a, b in pairwise(cuts):
+            yield words[a:b], likely[a:b]
 
 
 @lru_cache(maxsize=1)
