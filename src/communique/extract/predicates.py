@@ -178,6 +178,10 @@ class _Builder:
                 surface += self.phrases(c)
             elif dep == "dobj":
                 roles["object"] = roles.get("object", ()) + self.phrases(c)
+                # "held Lima responsible for it": the parser may take what is said of the object for a part of it
+                said = tuple(a for a in p.children[c] if a > c and p.dep[a] == "amod" and p.children[a])
+                if said:
+                    roles["attr"] = roles.get("attr", ()) + said
             elif dep == "dative" and p.pos[c] != "ADP":
                 roles["indirect"] = roles.get("indirect", ()) + self.phrases(c)
             elif dep == "neg":

@@ -116,9 +116,6 @@ def find_objects(sight: Sight, predicate: Predicate, pattern: StancePattern) -> 
 def read_polarity(sight: Sight, predicate: Predicate, objects: tuple[int, ...], side: Side) -> Side | None:
     """The side after negation, or None where it is not taken at all."""
     parse, trigger = sight.parse, predicate.head
-    holders = (c for t in predicate.get("subject") for c in parse.children[t])
-    if any(parse.dep[c] == "preconj" and parse.lower[c] == "neither" for c in holders):
-        side = _FLIP[side]
     reading = read_factuality(parse, sight.predicates, trigger)
     governor = parse.head[trigger]
     if governor in objects:
