@@ -6,7 +6,7 @@ two tokens side by side ("let 's"). What they say is kept by these, and they run
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from spacy.matcher import Matcher
@@ -39,17 +39,20 @@ class LemmaCache:
         self.openers: set[Key] = set()
         self.pairs: dict[tuple[Key, Key], list[tuple[str, str]]] = {}
 
-    def read(self, keys: Sequence[Key]) -> tuple[list[str], list[str]]:
-        """Parts of speech and lemmas of the tokens of one document."""
+    def learn(self, keys: Iterable[Key]) -> None:
+        """Reads the tokens that are new, all at once: one by one they cost many times as much."""
         if len(self.known) > MOST:
             self.known.clear()
             self.roles.clear()
             self.openers.clear()
             self.pairs.clear()
-        known = self.known
-        new = sorted(set(keys).difference(known))
-        if new:
+        if new := sorted(set(keys).difference(self.known)):
             self._add(new)
+
+    def read(self, keys: Sequence[Key]) -> tuple[list[str], list[str]]:
+        """Parts of speech and lemmas of the tokens of one document."""
+        self.learn(keys)
+        known = self.known
         found = [known[key] for key in keys]
         if not self.openers.isdisjoint(keys):
             for at, first in enumerate(keys[:-1]):
@@ -103,7 +106,16 @@ def keep_lemmas(nlp: Any) -> LemmaCache | None:
     further than two tokens."""
     try:
         ruler, lemmatizer = (nlp.get_pipe(name) for name in COMPONENTS)
+        _index(lemmatizer)
         longest = max((len(rule) for p in ruler.patterns for rule in p["patterns"]), default=0)
         return LemmaCache(nlp) if longest <= 2 and lemmatizer.mode in ("rule", "lookup") else None
     except (AttributeError, KeyError):
         return None
+
+
+def _index(lemmatizer: Any) -> None:
+    """Makes sets of the lists in which spaCy's rules look a form up: it goes through tens of thousands for each new word."""
+    if "lemma_index" in lemmatizer.lookups:
+        table = lemmatizer.lookups.get_table("lemma_index")
+        for part in table:
+            table[part] = frozenset(table[part])

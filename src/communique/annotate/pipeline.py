@@ -107,11 +107,15 @@ def parse_lines(nlp: Any, lines: Sequence[str], batch: int = 64) -> Iterator[Par
     for first in range(0, len(lines), batch):
         part = lines[first : first + batch]
         with _bound_memory(nlp):
-            docs = nlp.pipe(
-                (line.translate(_STRAIGHT) for line in part),
-                batch_size=batch,
-                disable=("ner", *readers.stands_for),
+            docs = list(
+                nlp.pipe(
+                    (line.translate(_STRAIGHT) for line in part),
+                    batch_size=batch,
+                    disable=("ner", *readers.stands_for),
+                )
             )
+            if readers.lemmas is not None:
+                readers.lemmas.learn(tuple(k) for doc in docs for k in doc.to_array(_COLUMNS[:3]).tolist())
             parses = [
                 _join(line, [0], [doc], readers, nlp.vocab) for line, doc in zip(part, docs, strict=True)
             ]

@@ -466,7 +466,10 @@ class _Reader:
             self.noun_words(token)
             if p.dep[token] not in ("attr", "ROOT"):
                 return
-        negations, joined, aux, hedges = [], [], [], []
+        negations: list[int] = []
+        joined: list[int] = []
+        aux: list[int] = []
+        hedges: list[int] = []
         for c in p.children[token]:
             dep = p.dep[c]
             if dep == "aux":
