@@ -12,7 +12,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import TypeVar
 
@@ -166,7 +166,10 @@ def connect(path: str, write: bool) -> duckdb.DuckDBPyConnection:
 def open_silently(path: str, *, read_only: bool = False) -> duckdb.DuckDBPyConnection:
     """A connection that leaves standard output to the results: DuckDB draws a bar there when a query takes seconds."""
     connection = duckdb.connect(path, read_only=read_only, config=CONFIG)
-    connection.execute("set enable_progress_bar_print = false")
+    with suppress(
+        duckdb.InvalidInputException
+    ):  # in a notebook that can draw none, it can't be forbidden either
+        connection.execute("set enable_progress_bar_print = false")
     return connection
 
 
