@@ -96,13 +96,20 @@ class TopEncoder(PairEncoder):
             self.kept[ids] = self.run_layers(self.bottom, hidden, None)[0]
         return self.kept[ids]
 
-    def forward(
-        self, input_ids: torch.Tensor, attention_mask: torch.Tensor, places: torch.Tensor
-    ) -> torch.Tensor:
+    def read_rows(
+        self, input_ids: torch.Tensor, attention_mask: torch.Tensor
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        """What the lower layers make of the rows, `(rows, tokens, size)`, and what bars the upper ones from padding."""
         lengths = attention_mask.sum(1).tolist()
         rows = [self.read_bottom(tuple(r[:n])) for r, n in zip(input_ids.tolist(), lengths, strict=True)]
         hidden = nn.utils.rnn.pad_sequence(rows, batch_first=True)
         barred = (1.0 - attention_mask[:, None, None, :].float()) * -1e4
+        return hidden, barred
+
+    def forward(
+        self, input_ids: torch.Tensor, attention_mask: torch.Tensor, places: torch.Tensor
+    ) -> torch.Tensor:
+        hidden, barred = self.read_rows(input_ids, attention_mask)
         return self.read_out(self.run_layers(self.top, hidden, barred), attention_mask, places)
 
 

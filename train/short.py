@@ -36,10 +36,7 @@ class ShortEncoder(TopEncoder):
     def forward(
         self, input_ids: torch.Tensor, attention_mask: torch.Tensor, places: torch.Tensor
     ) -> torch.Tensor:
-        lengths = attention_mask.sum(1).tolist()
-        rows = [self.read_bottom(tuple(r[:n])) for r, n in zip(input_ids.tolist(), lengths, strict=True)]
-        hidden = nn.utils.rnn.pad_sequence(rows, batch_first=True)
-        barred = (1.0 - attention_mask[:, None, None, :].float()) * -1e4
+        hidden, barred = self.read_rows(input_ids, attention_mask)
         where = torch.cat([places, torch.zeros_like(places[:, :1])], 1)
         asking = torch.gather(hidden, 1, where.unsqueeze(-1).expand(-1, -1, hidden.shape[-1]))
         return self.head(self.dropout(self.read_last(asking, hidden, barred).flatten(1)))

@@ -60,23 +60,22 @@ def lighten(network: Any) -> bool:
         layers = [_read_layer(residual) for residual in upper.layers[0].layers]
     except (AttributeError, IndexError, KeyError, ValueError):
         return False
-    if not layers or any(layer is None for layer in layers):
+    if not layers:
         return False
-    known = [layer for layer in layers if layer is not None]
     pad: int = upper.attrs["pad"]
 
     def forward(model: Any, values: list[Array], is_train: bool) -> tuple[list[Array], Callable[[Any], Any]]:
         lengths = [len(part) for part in values]
-        joined = convolve(known, upper.ops.flatten(values, pad=pad))
+        joined = convolve(layers, upper.ops.flatten(values, pad=pad))
         return upper.ops.unflatten(joined, lengths, pad=pad), refuse
 
-    width = known[0].scale.size
+    width = layers[0].scale.size
     network.layers[1] = Model("light_convolutions", forward, dims={"nI": width, "nO": width})
     return True
 
 
-def _read_layer(residual: Any) -> Layer | None:
-    """One layer of the network; None for one that is built in another way."""
+def _read_layer(residual: Any) -> Layer:
+    """One layer of the network. Raises one of the errors that `lighten` takes for one that is built in another way."""
     window, rest = residual.layers[0].layers
     product, normal = rest.layers[0].layers
     weights, bias = product.get_param("W"), product.get_param("b")
@@ -85,7 +84,7 @@ def _read_layer(residual: Any) -> Layer | None:
         or window.attrs["window_size"] != 1
         or weights.shape[1] != PIECES
     ):
-        return None
+        raise ValueError("another kind of layer")
     return Layer(
         np.ascontiguousarray(weights.transpose(1, 0, 2).reshape(-1, weights.shape[2])).T,
         np.ascontiguousarray(bias.T).reshape(-1),
