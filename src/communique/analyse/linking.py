@@ -19,6 +19,7 @@ from communique.analyse.stories import (
     find_shingles,
     join_stories,
     link_articles,
+    tell,
 )
 from communique.store import Store
 
@@ -179,13 +180,16 @@ def _read_pairs(store: Store, sql: str, params: list[Any]) -> set[tuple[str, str
 
 
 def _read_told(store: Store, ids: list[str]) -> dict[str, Told]:
-    found = store.query(
-        "select d.id, d.text, coalesce(n.names, []) as names from documents d left join"
-        " (select document, list(distinct id) as names from actors group by document) n on n.document = d.id"
-        " where d.id in (select unnest(?::varchar[]))",
-        [ids],
-    ).to_pylist()
-    return {row["id"]: Told(row["id"], row["text"], frozenset(row["names"])) for row in found}
+    told: dict[str, Told] = {}
+    for at in range(0, len(ids), BATCH):  # no more texts in memory than those
+        found = store.query(
+            "select d.id, d.text, coalesce(n.names, []) as names from documents d left join"
+            " (select document, list(distinct id) as names from actors group by document) n on n.document = d.id"
+            " where d.id in (select unnest(?::varchar[]))",
+            [ids[at : at + BATCH]],
+        ).to_pylist()
+        told |= {row["id"]: tell(row["id"], row["text"], row["names"]) for row in found}
+    return told
 
 
 def _join(store: Store, rule: StoryRule) -> list[str]:

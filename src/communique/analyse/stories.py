@@ -8,6 +8,9 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import blake2b
 
+import numpy as np
+from numpy.typing import NDArray
+
 # 42 bands of 3: two texts that share a third of their word triples meet in a band with probability 0.8, those that
 # share half with 0.996; whoever meets is then compared exactly, so that the signature decides nothing by itself.
 BANDS, ROWS = 42, 3
@@ -37,14 +40,29 @@ class StoryRule:
     days: int = 2
 
 
+Hashes = NDArray[np.int64]
+"""A set of strings by their hashes, sorted: a tenth of the memory, and two sets are compared as fast."""
+
+
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What an article is compared by."""
+    """What an article is compared by, worked out once for all that it is compared with."""
 
     id: str
-    text: str
-    names: frozenset[str] = frozenset()
+    names: frozenset[str]
     """actors.id of everybody it names"""
+    shingles: Hashes
+    content: Hashes
+
+
+def tell(id: str, text: str, names: Iterable[str] = ()) -> Told:
+    """An article as it is compared."""
+    return Told(id, frozenset(names), _hash_all(find_shingles(text)), _hash_all(find_content(text)))
+
+
+def _hash_all(strings: Collection[str]) -> Hashes:
+    # 64 bits: of two articles' thousand strings two meet by chance once in some 10¹³ pairs
+    return np.unique(np.fromiter(map(hash, strings), np.int64, len(strings)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,25 +111,28 @@ def _hash(band: int, rows: Iterable[int]) -> int:
     return int.from_bytes(blake2b(words, digest_size=8).digest())
 
 
-def score_copy(a: Collection[str], b: Collection[str]) -> float:
+def score_copy(a: Told, b: Told) -> float:
     """The share of the shorter text's shingles that the other has: 1 for a text cut from another. Of short texts, the
     share of all shingles that both have."""
-    a, b = frozenset(a), frozenset(b)
-    if not a or not b:
+    shorter = min(len(a.shingles), len(b.shingles))
+    if not shorter:
         return 0.0
-    shared = len(a & b)
-    return shared / min(len(a), len(b)) if min(len(a), len(b)) >= SHORT else shared / len(a | b)
+    shared = _count_shared(a.shingles, b.shingles)
+    return shared / (shorter if shorter >= SHORT else len(a.shingles) + len(b.shingles) - shared)
+
+
+def _count_shared(a: Hashes, b: Hashes) -> int:
+    return np.intersect1d(a, b, assume_unique=True).size
 
 
 def score_retelling(a: Told, b: Told) -> float:
     """The mean of how far the names and how far the content words of two articles overlap, each as the share of the
     poorer one's that the other has (the overlap coefficient). 0 where one has too few names or is a digest."""
-    words, others = find_content(a.text), find_content(b.text)
-    if min(len(a.names), len(b.names)) < LEAST_NAMES or not words or not others:
+    names = min(len(a.names), len(b.names))
+    words, more = sorted((len(a.content), len(b.content)))
+    if names < LEAST_NAMES or not words or more > DIGEST * words:
         return 0.0
-    if max(len(words), len(others)) > DIGEST * min(len(words), len(others)):
-        return 0.0
-    return (_overlap(a.names, b.names) + _overlap(words, others)) / 2
+    return (len(a.names & b.names) / names + _count_shared(a.content, b.content) / words) / 2
 
 
 def find_content(text: str) -> frozenset[str]:
@@ -119,15 +140,11 @@ def find_content(text: str) -> frozenset[str]:
     return frozenset(word[:6] for word in _CONTENT.findall(text.casefold()))
 
 
-def _overlap(a: frozenset[str], b: frozenset[str]) -> float:
-    return len(a & b) / min(len(a), len(b)) if a and b else 0.0
-
-
 def link_articles(a: Told, b: Told, rule: StoryRule, *, near: bool) -> Link | None:
     """The link between two articles, if they are of one story. `near`: they were published within the
     days that the rule gives and have an event or three names in common, without which there is no retelling."""
     first, second = sorted((a.id, b.id))
-    copied = score_copy(find_shingles(a.text), find_shingles(b.text))
+    copied = score_copy(a, b)
     if copied >= rule.similarity:
         return Link(first, second, "copy", round(copied, 4))
     told = score_retelling(a, b) if near else 0.0
