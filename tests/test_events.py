@@ -35,6 +35,13 @@ def test_recipient_is_not_the_actors_own(coder: Coder) -> None:
     assert ["AUS"] in [[m.code for m in e.recipient] for e in events]
 
 
+def test_a_list_taken_for_an_apposition_names_everybody(coder: Coder) -> None:
+    (event,) = coder.code(
+        "Saudi Arabia, Egypt, the United Arab Emirates and Bahrain cut ties with Qatar."
+    ).events
+    assert [m.code for m in event.actor] == ["SAU", "EGY", "ARE", "BHR"]
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("name", sorted({row["class"] for row in ROWS}))
 def test_error_class_is_left_alone(coder: Coder, name: str) -> None:

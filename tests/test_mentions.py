@@ -81,6 +81,10 @@ def test_titles_owners_and_names_join(parse: ParseText, text: str, word: str, ph
         ("NATO rejected the offer.", "NATO", "organisation"),
         ("The rebels attacked a village.", "rebels", "role"),
         ("They attacked a village.", "They", "pronoun"),
+        ("Jordan rejected the offer.", "Jordan", "name"),
+        ("Jim Jordan spoke first. Jordan rejected the offer.", "Jordan", "person"),
+        ("Mark Cuban bought a team.", "Cuban", "person"),
+        ("A Cuban bought a team.", "Cuban", "adjective"),
     ],
 )
 def test_kinds(parse: ParseText, text: str, word: str, kind: str) -> None:

@@ -123,6 +123,26 @@ def test_owners(parse: ParseText, text: str, word: str, expected: list[str | Non
     assert [m.code for m in resolve(parsed).owners(parsed.word.index(word))] == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "word", "expected"),
+    [
+        (
+            "Kenya raised the tax. Nairobi needs the money. Police arrested nine people.",
+            "Police",
+            ["KEN.COP"],
+        ),
+        ("Students marched in Nairobi. Uganda looked on. Police arrested a few.", "Police", ["KEN.COP"]),
+        ("Kenya raised the tax. Nairobi is broke. Police arrested a Ghanaian.", "Police", [None]),
+        ("Kenya raised the tax. Nairobi is broke. Troops left the town.", "Troops", [None]),
+        ("Kenya met Ghana. Chad met Togo. Mali met Niger. Police arrested nine people.", "Police", [None]),
+        ("Protesters burnt tyres in Accra.", "Protesters", ["GHA.CVL"]),
+        ("Protesters burnt tyres.", "Protesters", [None]),
+    ],
+)
+def test_who_acts_at_home(parse: ParseText, text: str, word: str, expected: list[str | None]) -> None:
+    assert codes(parse(text), word) == expected
+
+
 def test_actors_are_listed_once_with_all_mentions(parse: ParseText) -> None:
     parsed = parse("Kenya warned Ghana. Ghana said it would reply to Nairobi.")
     actors = resolve(parsed).actors

@@ -215,6 +215,9 @@ class _Finder:
         used_as_adjective = p.pos[past - 1] == "ADJ" or (
             p.dep[past - 1] in ("amod", "compound", "nmod") and p.head[past - 1] >= past
         )
+        if adjective and not used_as_adjective and self._is_surname(first):
+            self._add(Mention(first - 1, past, head, "person", name=(first - 1, past), how="entity"))
+            return
         kind: Kind
         people = used_as_adjective and {self.dictionary.entries[a.entry].kind for a in aliases} == {"people"}
         if people or (adjective and (used_as_adjective or len(adjective) == len(aliases))):
@@ -240,6 +243,35 @@ class _Finder:
                 how,
                 name=tokens,
             )
+        )
+
+    def _is_surname(self, token: int) -> bool:
+        """Whether an adjective of a country is somebody's last name, behind a first name: "Ms. Joan German"."""
+        p, first = self.parse, token - 1
+        return (
+            first >= 0
+            and p.tag[token] == p.tag[first] == "NNP"
+            and p.head[first] == token
+            and p.dep[first] == "compound"
+            and (
+                p.ent[first] == "PERSON"
+                or p.word[first] in self.words.female_names
+                or p.word[first] in self.words.male_names
+            )
+            and not self._is_title(first)
+        )
+
+    def _is_named_in_full(self, token: int) -> bool:
+        """Whether the word stands somewhere behind a first name or title: a lone "Jordan" is a state otherwise."""
+        p = self.parse
+        word = p.word[token]
+        return any(
+            w == word
+            and p.tag[i - 1] == "NNP"
+            and p.head[i - 1] == i
+            and (p.ent[i - 1] == "PERSON" or self._is_title(i - 1))
+            for i, w in enumerate(p.word)
+            if i
         )
 
     def _is_detached(self, match: Match) -> bool:
@@ -276,6 +308,9 @@ class _Finder:
         """Without the readings as a surname where the words are no name, or part of somebody else's."""
         p = self.parse
         kept = tuple(a for a in aliases if a.how != "surname")
+        is_state = any(self.dictionary.entries[a.entry].kind == "state" for a in kept)
+        if is_state and not self._is_named_in_full(first):
+            return kept
         if self._is_title(first) and past < len(p) and p.pos[past] == "PROPN" and p.head[first] > first:
             return kept  # "Crown Prince Mohammed" is no Mr. Prince
         if p.pos[past - 1] != "PROPN" or p.ent[first] in (

@@ -95,6 +95,12 @@ class _Habit(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     conjunctions: frozenset[str]
 
 
+class _Staged(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    prepositions: frozenset[str]
+    nouns: frozenset[str]
+    modifiers: frozenset[str]
+
+
 class _Hedge(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     suspected: frozenset[str]
     hypothetical: frozenset[str]
@@ -110,6 +116,7 @@ class _FactualityFile(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     granted: _Granted
     nominal: _Nominal
     habit: _Habit
+    staged: _Staged
     hedge: _Hedge
 
 
@@ -242,6 +249,8 @@ class _Reader:
     def complement(self, node: int, up: int) -> int | None:
         """A clause or infinitive that its governor selects."""
         p = self.p
+        if self.inversion(node, below=True) is not None:
+            return None  # "were Iran to attack": a condition, as its own words say
         if self.is_finite(node):
             between = range(node, up) if node < up else ()
             if any(p.lower[i] == ";" for i in between):
@@ -288,10 +297,15 @@ class _Reader:
         p, clause = self.p, self.words.clause
         marks = {p.lower[c] for c in p.children[node] if p.dep[c] in ("mark", "advmod") and c < node}
         than = next((c for c in p.children[node] if p.lower[c] == "than" and c < node), None)
-        if than and p.lower[than - 1] == "rather":
-            self.deny(node)  # "rather than surrender"
+        if than and (
+            p.lower[than - 1] == "rather"
+            or any(p.lower[c] in ("rather", "sooner") and c < up for c in p.children[up])
+        ):
+            self.deny(node)  # "rather than surrender", "would rather talk than surrender"
             return None
         if self.has_to(node):
+            if self.inversion(node, below=True) is not None:
+                return None
             if p.pos[up] == "ADJ":
                 return self.below(up, ["comp"])
             led = p.child(node, "nsubj") is not None or p.child(up, "dobj", "auxpass") is not None
@@ -480,6 +494,8 @@ class _Reader:
                     (joined if dep == "cc" else negations).append(found)
                 if dep == "advmod" and p.lower[c] in self.o.hedge:
                     hedges.append(c)
+                elif dep == "prep" and self.is_staged(c):
+                    self.apply("hypothetical", c)
         negations = negations or joined  # "never met Oslo nor called Rome": one denial, not two
         wide = [c for c in aux if p.lower[c] in modal.over_negation]
         for c in aux:
@@ -496,6 +512,16 @@ class _Reader:
             else:
                 self.apply(label, c)
         self.condition(token)
+
+    def is_staged(self, preposition: int) -> bool:
+        """Whether what is told happens in a game, a scenario or a simulated exercise only."""
+        p, staged = self.p, self.words.staged
+        if p.lower[preposition] not in staged.prepositions:
+            return False
+        noun = p.child(preposition, "pobj")
+        return noun is not None and (
+            p.lemma[noun] in staged.nouns or any(p.lower[c] in staged.modifiers for c in p.children[noun])
+        )
 
     def modals(self, token: int) -> None:
         """The modals of a clause, without its negation."""
@@ -518,7 +544,11 @@ class _Reader:
         said = p.dep[top] == "ccomp" and past and not direct
         if p.lower[token] == "like":
             return self.label  # "would like to" is a polite "wants to"
-        return "intended" if said and not self.is_perfect(token) else "hypothetical"
+        conditional = any(
+            p.dep[c] == "advcl" and any(p.lower[m] == "if" and p.dep[m] == "mark" for m in p.children[c])
+            for c in p.children[token]
+        )
+        return "intended" if said and not conditional and not self.is_perfect(token) else "hypothetical"
 
     def condition(self, token: int) -> None:
         """Conjunctions and inversions of a clause in which nothing is asserted."""
@@ -534,11 +564,13 @@ class _Reader:
         if inversion is not None:
             self.apply("hypothetical", inversion)
 
-    def inversion(self, token: int) -> int | None:
-        """The verb at the head of a condition without conjunction: "were they to invade", "should it fail"."""
+    def inversion(self, token: int, below: bool = False) -> int | None:
+        """The verb at the head of a condition without conjunction: "were they to invade", "should it fail". It may be
+        the verb's governor, and is with `below` looked for there only."""
         p = self.p
-        top = p.head[token] if p.dep[token] == "xcomp" else token
-        if p.dep[top] != "advcl":
+        is_infinitive = p.dep[token] in ("xcomp", "advcl") and self.has_to(token)
+        top = p.head[token] if is_infinitive else token
+        if p.dep[top] != "advcl" or (below and not is_infinitive):
             return None
         first, _ = p.subtree(top)
         found = p.tag[first] in ("MD", "VBD") and first != token

@@ -23,7 +23,7 @@ _ADJECTIVES = frozenset({"acomp", "amod", "oprd", "conj", "advcl", "ROOT", "ccom
 _SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj", "csubjpass"})
 _PASSIVE = frozenset({"auxpass", "nsubjpass", "csubjpass"})
 _PREPOSITIONS = frozenset({"prep", "agent", "dative"})
-_SOUGHT = _PREPOSITIONS | {"conj", "auxpass", "prt", "pobj", "mark", "xcomp", "ccomp", "dobj"}
+_SOUGHT = _PREPOSITIONS | {"conj", "auxpass", "prt", "pobj", "mark", "xcomp", "ccomp", "dobj", "appos"}
 _MODIFIERS = frozenset({"compound", "amod", "nmod", "npadvmod"})
 
 
@@ -105,7 +105,22 @@ class _Builder:
         return self.conjuncts(token)
 
     def conjuncts(self, token: int) -> tuple[int, ...]:
-        return tuple(self.p.conjuncts(token)) if token in self.above["conj"] else (token,)
+        found = tuple(self.p.conjuncts(token)) if token in self.above["conj"] else (token,)
+        return found + self.listed(token) if token in self.above["appos"] else found
+
+    def listed(self, token: int) -> tuple[int, ...]:
+        """The rest of a list of names that the parser took for an apposition: "Peru, Chile and Bolivia signed"."""
+        p = self.p
+        for c in p.children[token]:
+            if (
+                p.dep[c] == "appos"
+                and c in self.above["conj"]
+                and p.pos[c] == p.pos[token] == "PROPN"
+                and p.ent[c] == p.ent[token] != ""
+                and p.lower[token + 1] == ","
+            ):
+                return tuple(p.conjuncts(c))
+        return ()
 
     def antecedent(self, token: int) -> int | None:
         """The noun a relative pronoun stands for: the head of the relative clause it is in."""

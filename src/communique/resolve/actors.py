@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -42,6 +43,10 @@ _SINGLE_OFFICES = frozenset(
 _ALONE = frozenset(("name", "adjective", "organisation", "trap", "place"))
 # Armed people are often in a country that is not theirs.
 _AWAY = frozenset(("MIL", "REB", "UAF", "PRM", "SPY", None))
+# Behind these a name tells where something is.
+_LOCATIVE = frozenset(("in", "at", "near", "around", "outside", "across", "inside", "throughout"))
+# What share of the countries named in a document its home has at least.
+_HOME_SHARE = 0.4
 _OWNER_PREPOSITIONS = frozenset(("of", "by", "from", "between"))
 
 
@@ -148,6 +153,10 @@ class _Resolver:
             for e in m.entries
             if m.kind not in ("person", "trap")
         }
+        self.places: dict[int, set[str]] = {}  # sentence -> countries that something is told to be in
+        self.named: dict[int, list[str]] = {}  # sentence -> countries named in it, as often as they are
+        self.home: str | None = None  # the country the document is about; "" where there is none
+        self._find_countries()
         self._find_full_names()
         for mention in mentions:
             self.coreference.reading = parse.sentence_of[mention.head]
@@ -155,6 +164,20 @@ class _Resolver:
         self.coreference.reading = len(parse.sentences)
 
     # -- names ---------------------------------------------------------------------------------------------
+
+    def _find_countries(self) -> None:
+        p = self.parse
+        for mention in self.mentions:
+            if not mention.entries or mention.kind not in ("name", "place", "adjective", "person"):
+                continue
+            entry = self._pick(mention)
+            if entry is None or not entry.country:
+                continue
+            sentence = p.sentence_of[mention.head]
+            self.named.setdefault(sentence, []).append(entry.country)
+            up = p.head[mention.head]
+            if mention.kind in ("name", "place") and p.lower[up] in _LOCATIVE:
+                self.places.setdefault(sentence, set()).add(entry.country)
 
     def _find_full_names(self) -> None:
         for mention in self.mentions:
@@ -593,12 +616,12 @@ class _Resolver:
         sector = self._sector(mention)
         nobody = (Referent(None, name, "text", sector=sector),)
         if not mention.definite:
-            return nobody
+            return self._at_home(mention) or nobody
         if role.kind == "person" and plural:
             lemma = self.parse.lemma[mention.head]
-            if role.office or lemma in self.words.person_nouns:
+            if lemma in self.words.person_nouns or (role.office and sector != "MIL"):
                 return self._several(mention, "person") or nobody
-            return self._earlier_role(mention) or nobody
+            return self._earlier_role(mention) or self._at_home(mention) or nobody
         if (
             role.kind == "person"
             and not role.office
@@ -629,7 +652,34 @@ class _Resolver:
                 self._officer(focus, role) if role.office in _SINGLE_OFFICES and not mention.former else None
             )
             return (holder or make_branch(focus, sector),)
-        return nobody
+        return self._at_home(mention) or nobody
+
+    def _at_home(self, mention: Mention) -> tuple[Referent, ...]:
+        """Those who act where they live, as such: the police, protesters and courts of the country in which the sentence,
+        or the one or two before it, say that something is; else of the one that most of the document is about. A
+        sentence that names others and not that one tells of no home."""
+        sector = self._sector(mention)
+        if sector not in self.words.home_sectors or (mention.roles[-1].kind == "person" and sector == "GOV"):
+            return ()
+        sentence = self.parse.sentence_of[mention.head]
+        near = (self.places.get(s) for s in range(sentence, max(-1, sentence - 3), -1))
+        places = next((p for p in near if p), None) or {self._home()}
+        country = next(iter(places)) if len(places) == 1 else None
+        if sentence not in self.places and country not in self.named.get(sentence, (country,)):
+            return ()
+        nation = self._nation(country) if country else None
+        return (make_branch(nation, sector),) if nation and sector else ()
+
+    def _home(self) -> str | None:
+        """The country most named in a document, where its lead names no other or no few of the mentions are of it."""
+        if self.home is None:
+            counts = Counter(c for countries in self.named.values() for c in countries)
+            top = counts.most_common(1)
+            first, times = top[0] if top else ("", 0)
+            is_spread = sum(first in countries for countries in self.named.values()) > 1
+            is_alone = set(next(iter(self.named.values()), ())) == {first}
+            self.home = first if is_spread and (is_alone or times >= _HOME_SHARE * counts.total()) else ""
+        return self.home or None
 
     def _choose_holder(self, mention: Mention, held: list[tuple[int, str, Referent]]) -> Referent:
         """Of several who were named with a title, the last one if just named, else the most mentioned."""
