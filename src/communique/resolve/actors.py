@@ -663,7 +663,7 @@ class _Resolver:
             return ()
         sentence = self.parse.sentence_of[mention.head]
         near = (self.places.get(s) for s in range(sentence, max(-1, sentence - 3), -1))
-        places = next((p for p in near if p), None) or {self._home()}
+        places = next((p for p in near if p), None) or {self._home() or ""}
         country = next(iter(places)) if len(places) == 1 else None
         if sentence not in self.places and country not in self.named.get(sentence, (country,)):
             return ()
