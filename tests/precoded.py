@@ -24,7 +24,6 @@ import pyarrow as pa
 
 from communique.commands import run as runs
 from communique.commands.run import Plan, Run
-from communique.errors import InputError
 from communique.ingest import clean_article, to_article
 from communique.records import CodedDocument
 from communique.store import open_store
@@ -39,13 +38,10 @@ class Coder:
     def __init__(self, **_: Any) -> None:
         pass
 
-    def code_many(self, articles: Iterable[Any], **_: Any) -> Iterator[CodedDocument | InputError]:
+    def code_many(self, articles: Iterable[Any], **_: Any) -> Iterator[CodedDocument]:
         for article in articles:
             time.sleep(self.pause)
-            try:
-                yield self.coded[clean_article(article).id]
-            except InputError as error:
-                yield error
+            yield self.coded[article.id]
 
 
 def run_one(order: dict[str, Any], report: int) -> None:

@@ -96,6 +96,13 @@ def test_places_tell_the_question(model: AttitudeModel) -> None:
     assert one[0] == one[1]
 
 
+def test_one_thread_reads_when_asked_and_reads_the_same(model: AttitudeModel) -> None:
+    rows = [("Oslo thanked Lima for its help.", (0, 4), (13, 17)), ("Oslo accused Lima.", (0, 4), (13, 17))]
+    alone = load_attitude_model(threads=1)
+    alone.pool.shutdown()  # nothing is given to it
+    assert list(alone.judge_ahead(rows)) == list(model.judge_ahead(rows))
+
+
 def test_settings_belong_to_the_weights() -> None:
     told = json.loads((FOLDER / "settings.json").read_text(encoding="utf-8"))
     assert hashlib.sha256((FOLDER / "model.onnx").read_bytes()).hexdigest() == told["sha256"]

@@ -10,6 +10,7 @@ import os
 import pty
 import subprocess
 import sys
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,8 @@ from typer.testing import CliRunner, Result
 
 from communique.coder import Coder
 from communique.commands import app
+from communique.document import Document
+from communique.records import CodedDocument
 from communique.store import open_store
 from documents import make_document
 
@@ -92,6 +95,29 @@ def test_code_stores_the_good_names_the_bad_and_adds_nothing_twice(folder: Path,
     assert "0 stored, 1 replaced, 0 already there" in again.stderr
     with open_store(db) as store:
         assert list(store.documents()) == [stored]
+
+
+def test_who_deals_out_the_work_and_who_has_none_to_do_loads_no_coder(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(**_: object) -> None:
+        raise AssertionError("loaded")
+
+    def code(
+        records: Iterable[Document], given: object, *, workers: int, **_: object
+    ) -> Iterator[CodedDocument]:
+        assert (given, workers) == ({"ontology": (), "actors": ()}, 3)
+        for document in records:
+            header = {
+                key: getattr(document, key) for key in ("title", "published", "publisher", "url", "lang")
+            }
+            yield CodedDocument(document.id, text=document.text, **header)
+
+    monkeypatch.setattr("communique.coder.Coder", refuse)
+    monkeypatch.setattr("communique.workers.code_in_workers", code)
+    command = ("code", folder / "good.txt", "--db", tmp_path / "db.duckdb", "--workers")
+    assert "1 stored" in run(*command, "3").stderr
+    assert "0 stored, 1 already there" in run(*command, "1").stderr
 
 
 @pytest.mark.usefixtures("loaded")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import pickle
 import subprocess
 import sys
 from importlib import resources
@@ -14,7 +15,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import communique
-from communique import Coder, InputError
+from communique import Article, Coder, InputError, KnowledgeError, workers
+from communique.ingest import clean_article
+from communique.ingest.stream import TooMuch
 
 SAMPLES = sorted(
     (f for f in (resources.files("communique") / "data" / "samples").iterdir() if f.name.endswith(".txt")),
@@ -95,10 +98,9 @@ def test_many_in_order_lazily_and_with_errors_in_place(coder: Coder) -> None:
 def test_workers_and_hash_seeds_change_nothing(coder: Coder) -> None:
     texts = [sample.read_text(encoding="utf-8") for sample in SAMPLES[:3]]
     alone = [coder.code(text).to_json() for text in texts]
-    together = [
-        d.to_json() for d in coder.code_many(texts, workers=2) if isinstance(d, communique.CodedDocument)
-    ]
-    assert together == alone
+    first, failed, *rest = coder.code_many([texts[0], {"id": "x", "text": " "}, *texts[1:]], workers=2)
+    assert str(failed) == "x: empty"
+    assert [d.to_json() for d in (first, *rest) if isinstance(d, communique.CodedDocument)] == alone
     program = "import sys, communique\nprint(communique.Coder().code(sys.stdin.read()).to_json())"
     done = subprocess.run(  # this process and the workers have seeds of their own
         [sys.executable, "-c", program],
@@ -109,6 +111,39 @@ def test_workers_and_hash_seeds_change_nothing(coder: Coder) -> None:
         check=True,
     )
     assert done.stdout.strip() == alone[0]
+
+
+def test_a_cleaned_document_is_coded_as_it_is(coder: Coder) -> None:
+    text = "Norway summoned the Danish envoy on Monday."
+    document = clean_article(Article(text=text, name="a.txt"), "2021-03-09")
+    (coded,) = coder.code_many([document], published="1999-01-01")
+    assert coded == coder.code(text, published="2021-03-09")
+
+
+def test_worker_processes_read_with_one_thread_and_say_why_they_cannot(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    given: list[dict[str, Any]] = []
+
+    def load(**settings: Any) -> None:
+        given.append(settings)
+        raise KnowledgeError("types.toml", 2, "no such field")
+
+    monkeypatch.setattr("communique.coder.Coder", load)
+    monkeypatch.setattr(workers, "_loaded", None)
+    workers._start({"ontology": ("types.toml",)})
+    assert given == [{"ontology": ("types.toml",), "threads": 1}]
+    with pytest.raises(KnowledgeError, match=r"types.toml:2: no such field"):
+        workers._work("text", None, 1.0)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [InputError("a.txt", "empty"), TooMuch("a.gz", "too much"), KnowledgeError("a.toml", 3, "odd")],
+)
+def test_errors_go_from_one_process_to_another(error: Exception) -> None:
+    there = pickle.loads(pickle.dumps(error))
+    assert (type(there), str(there), vars(there)) == (type(error), str(error), vars(error))
 
 
 def test_a_fault_of_ours_costs_one_article(coder: Coder, monkeypatch: pytest.MonkeyPatch) -> None:

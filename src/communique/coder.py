@@ -6,11 +6,7 @@ The one module that knows all stages; each stage only returns records, and they 
 from __future__ import annotations
 
 import gc
-import multiprocessing
-import traceback
-from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -21,11 +17,11 @@ from threadpoolctl import ThreadpoolController
 from communique.annotate.mentions import Mentions, find_mentions
 from communique.annotate.parse import Parse
 from communique.annotate.pipeline import MODEL, load_pipeline, parse_lines, parse_texts
-from communique.deadline import SECONDS, limit_time
+from communique.deadline import SECONDS, attempt
 from communique.document import Document
 from communique.errors import InputError
 from communique.extract.attitude_gate import AttitudeGate, load_attitude_gate
-from communique.extract.attitudes import AttitudeModel, load_attitude_model
+from communique.extract.attitudes import THREADS, AttitudeModel, load_attitude_model
 from communique.extract.attribution import load_attribution_model
 from communique.extract.events import find_events
 from communique.extract.factuality import read_factuality
@@ -53,14 +49,28 @@ from communique.resolve.places import PlaceMention, choose_place, find_places, l
 from communique.resolve.relations import check_events, type_proposals
 from communique.resolve.stances import build_stances
 from communique.resolve.statements import build_statements, find_according_to
+from communique.workers import code_in_workers
 
 # What may stand for a political actor in a frame's condition: everything that names or points at somebody.
 _PARTY_KINDS = frozenset(
     {"name", "adjective", "role", "pronoun", "group", "person", "organisation", "description"}
 )
-# How many documents a worker may be ahead of the reader, so that a run of millions never sits in memory.
-_AHEAD = 8
 ENGLISH = "en"
+Record = str | Mapping[str, Any] | Article | Document
+"""What `code_many` takes: a text, a record of the contract, one that was read, or one that was read and cleaned."""
+
+
+@contextmanager
+def _pause_collection() -> Iterator[None]:
+    """Inside, Python looks for no reference cycles: a document, and the dictionaries, make many small objects and hardly a
+    cycle, and every look walks over all of them."""
+    running = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if running:
+            gc.enable()
 
 
 class Coder:
@@ -69,10 +79,12 @@ class Coder:
     `model` is the spaCy pipeline (package name or path); `ontology` and `actors` are a user's own data files, added
     to the shipped ones (a type, frame or actor of the same id replaces ours). `attribution` is whether
     the learned tagger reads statements beside the rules; where its weights are not installed, or `model` is another
-    pipeline than the one it was trained on, the rules work alone.
+    pipeline than the one it was trained on, the rules work alone. `threads` are those that read sentences with the two
+    encoders beside the rest; the output is the same with any number.
     Raises KnowledgeError, with file and line, where a data file is wrong.
     """
 
+    @_pause_collection()
     def __init__(
         self,
         *,
@@ -80,6 +92,7 @@ class Coder:
         actors: Path | str | Sequence[Path | str] = (),
         model: str = MODEL,
         attribution: bool = True,
+        threads: int = THREADS,
     ) -> None:
         self._settings: dict[str, Any] = {
             "ontology": _paths(ontology),
@@ -94,21 +107,22 @@ class Coder:
         self.stances = load_stance_lexicon()
         self.gazetteer = load_gazetteer()
         self.pipeline = load_pipeline(model)
+        self.threads = threads
         tagger = load_attribution_model() if attribution else None
         self.attribution = tagger if tagger is not None and tagger.fits(self.pipeline) else None
         # while coding, matrices are multiplied on one thread: on several, their last digits hang on how many, they are no
         # faster where a line is short, and wait for each other where the machine is busy
-        self._threads = ThreadpoolController()
+        self._pools = ThreadpoolController()
 
     @cached_property
     def relations(self) -> RelationModel:
         """The relation model, loaded at its first use."""
-        return load_relation_model()
+        return load_relation_model(threads=self.threads)
 
     @cached_property
     def attitude_model(self) -> AttitudeModel:
         """The stance model, loaded at its first use."""
-        return load_attitude_model()
+        return load_attitude_model(threads=self.threads)
 
     @cached_property
     def attitude_gate(self) -> AttitudeGate | None:
@@ -144,28 +158,22 @@ class Coder:
 
     def code_many(
         self,
-        records: Iterable[str | Mapping[str, Any] | Article],
+        records: Iterable[Record],
         *,
         workers: int = 1,
         published: str | None = None,
         seconds: float = SECONDS,
     ) -> Iterator[CodedDocument | InputError]:
         """Records coded lazily and in order, in `workers` processes. A record that can't be used, or takes longer than
-        `seconds` (see `deadline.py`), or meets a fault of ours, gives its InputError in its place; the rest goes on."""
-        if workers <= 1:
-            for record in records:
-                yield _code_or_say(self, record, published, seconds)
+        `seconds` (see `deadline.py`), or meets a fault of ours, gives its InputError in its place; the rest goes on.
+        `published` is for those that aren't cleaned yet."""
+        if workers > 1:
+            yield from code_in_workers(
+                records, self._settings, workers=workers, published=published, seconds=seconds
+            )
             return
-        # spawn: a forked child would share the threads of the parent's BLAS in an undefined state
-        context = multiprocessing.get_context("spawn")
-        with ProcessPoolExecutor(workers, context, _start_worker, (self._settings,)) as pool:
-            pending: deque[Future[CodedDocument | InputError]] = deque()
-            for record in records:
-                pending.append(pool.submit(_work, record, published, seconds))
-                if len(pending) >= workers * _AHEAD:
-                    yield pending.popleft().result()
-            while pending:
-                yield pending.popleft().result()
+        for record in records:
+            yield code_or_say(self, record, published, seconds)
 
     def code_document(self, document: Document) -> CodedDocument:
         """One cleaned document coded; a text that isn't English is passed on with a note."""
@@ -181,7 +189,7 @@ class Coder:
         if document.lang not in (None, ENGLISH):
             note = f"not coded: the language is {document.lang}, and only English is read"
             return CodedDocument(**plain, notes=(*document.notes, note))
-        with _pause_collection(), self._threads.limit(limits=1, user_api="blas"):
+        with _pause_collection(), self._pools.limit(limits=1, user_api="blas"):
             parse = next(parse_texts(self.pipeline, [document.text]))
             read = self._read(document, parse)
         return CodedDocument(**plain, **read | {"notes": (*document.notes, *read["notes"])})
@@ -267,7 +275,7 @@ class Coder:
         """For each (sentence, actor's words, recipient's words): the PLOVER type that holds from the one to the
         other, None where none does, with its confidence and factuality. Never raises on odd strings."""
         out = []
-        with _pause_collection(), self._threads.limit(limits=1, user_api="blas"):
+        with _pause_collection(), self._pools.limit(limits=1, user_api="blas"):
             judged = self.relations.judge_ahead(rows)
             parses = parse_lines(self.pipeline, [_one_line(sentence) for sentence, _, _ in rows])
             for (sentence, actor, recipient), (name, confidence, _), parse in zip(
@@ -286,19 +294,6 @@ class Coder:
         neither; with no words for the holder, whether the text speaks well or ill of the target. Each has the
         probability of what is said. Never raises on odd strings."""
         return self.attitude_model.attitudes(rows)
-
-
-@contextmanager
-def _pause_collection() -> Iterator[None]:
-    """Inside, Python looks for no reference cycles: a document makes many small objects and hardly a cycle, and every
-    look walks over all of them."""
-    running = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if running:
-            gc.enable()
 
 
 def _find_trigger(
@@ -374,35 +369,18 @@ def _name_inside(resolution: Resolution, mentions: Mentions) -> Any:
     return inside
 
 
-def _code_or_say(
-    coder: Coder, record: str | Mapping[str, Any] | Article, published: str | None, seconds: float
+def code_or_say(
+    coder: Coder, record: Record, published: str | None, seconds: float
 ) -> CodedDocument | InputError:
-    name = record.name if isinstance(record, Article) else "record"
+    """One record of `code_many`."""
     try:
-        article = to_article(record)
-        name = article.name
-        with limit_time(name, seconds):
-            return coder.code_article(article, published)
+        found = record if isinstance(record, Document) else to_article(record)
     except InputError as error:
         return error
-    except Exception as error:  # a fault of ours costs one article, not a run of a million
-        at = traceback.extract_tb(error.__traceback__)[-1]
-        where = f"{Path(at.filename).name}, line {at.lineno}"
-        return InputError(
-            name, f"a fault in Communiqué, please report it: {type(error).__name__} in {where}: {error}"
-        )
 
+    def code() -> CodedDocument:
+        if isinstance(found, Document):
+            return coder.code_document(found)
+        return coder.code_article(found, published)
 
-_worker: Coder | None = None
-
-
-def _start_worker(settings: dict[str, Any]) -> None:
-    global _worker
-    _worker = Coder(**settings)
-
-
-def _work(
-    record: str | Mapping[str, Any] | Article, published: str | None, seconds: float
-) -> CodedDocument | InputError:
-    assert _worker is not None
-    return _code_or_say(_worker, record, published, seconds)
+    return attempt(found.name or "record", seconds, code)

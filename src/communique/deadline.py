@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Iterator
+import traceback
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from pathlib import Path
+from typing import Any, TypeVar
 
 from communique.errors import InputError
 
@@ -14,6 +16,9 @@ from communique.errors import InputError
 SECONDS = 300.0
 # Seconds until it is said again, should a library have caught what was raised.
 _AGAIN = 1.0
+
+
+Result = TypeVar("Result")
 
 
 class _Late(BaseException):
@@ -46,3 +51,19 @@ def limit_time(name: str, seconds: float) -> Iterator[None]:
     finally:
         signal.setitimer(signal.ITIMER_REAL, left, interval)
         signal.signal(signal.SIGALRM, handler)
+
+
+def attempt(name: str, seconds: float, work: Callable[[], Result]) -> Result | InputError:
+    """What `work` gives, or why the input of that name failed: it can't be used, takes longer than `seconds`, or meets a
+    fault of ours, which costs one article, not a run of a million."""
+    try:
+        with limit_time(name, seconds):
+            return work()
+    except InputError as error:
+        return error
+    except Exception as error:
+        at = traceback.extract_tb(error.__traceback__)[-1]
+        where = f"{Path(at.filename).name}, line {at.lineno}"
+        return InputError(
+            name, f"a fault in Communiqué, please report it: {type(error).__name__} in {where}: {error}"
+        )

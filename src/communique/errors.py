@@ -18,19 +18,25 @@ class InputError(CommuniqueError):
     """One input can't be used. `name` is the path or record that was given, `reason` says why in a few words."""
 
     def __init__(self, name: str, reason: str) -> None:
-        super().__init__(f"{name}: {reason}")
+        super().__init__(name, reason)  # as they are: so it can go from one process to another
         self.name = name
         self.reason = reason
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.reason}"
 
 
 class KnowledgeError(CommuniqueError):
     """A data file breaks its schema. `line` is 1-based, or None where the whole file is meant."""
 
     def __init__(self, file: str, line: int | None, reason: str) -> None:
-        super().__init__(f"{file}:{line}: {reason}" if line else f"{file}: {reason}")
+        super().__init__(file, line, reason)
         self.file = file
         self.line = line
         self.reason = reason
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.reason}" if self.line else f"{self.file}: {self.reason}"
 
 
 class StoreError(CommuniqueError):

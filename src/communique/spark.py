@@ -192,7 +192,8 @@ def from_record(record: str) -> CodedDocument:
 def load_coder(ontology: tuple[str, ...], actors: tuple[str, ...], model: str | None) -> Coder:
     """This process's coder with these settings."""
     chosen: dict[str, Any] = {"model": model} if model else {}
-    return Coder(ontology=ontology, actors=actors, **chosen)
+    # Spark runs a process for each core
+    return Coder(ontology=ontology, actors=actors, threads=1, **chosen)
 
 
 def _freeze(

@@ -6,13 +6,14 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
-from itertools import islice
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from itertools import chain, islice
+from typing import TYPE_CHECKING, Any, cast
 
 import msgspec
 import typer
 
-from communique.deadline import SECONDS
+from communique.deadline import SECONDS, attempt
 from communique.errors import InputError, StoreBusy
 from communique.export.plain import clean_line
 from communique.records import CodedDocument
@@ -78,16 +79,9 @@ class Run:
 
     def documents(self) -> Iterator[CodedDocument]:
         """Each coded document, once it is on disk where there is a store. Lazy: nothing runs until it is read."""
-        from communique.coder import Coder
-
-        plan = self.plan
-        chosen: dict[str, Any] = {"model": plan.model} if plan.model else {}
-        coder = Coder(ontology=plan.ontology, actors=plan.actors, **chosen)
         store = self.store
-        articles = self._read() if store is None or not plan.skip else self._read_new(store)
-        coded = coder.code_many(
-            articles, workers=plan.workers, published=plan.published, seconds=plan.seconds
-        )
+        articles = self._read() if store is None or not self.plan.skip else self._read_new(store)
+        coded = self._code(articles)
         found = (result for result in coded if not self._has_failed(result))
         if store is not None:
             yield from self._store(found, store)  # type: ignore[arg-type]
@@ -97,6 +91,22 @@ class Run:
             self.tally.coded += 1
             self.tally.events += len(document.events)
             yield document
+
+    def _code(self, articles: Iterator[Article | Document]) -> Iterator[CodedDocument | InputError]:
+        plan = self.plan
+        settings: dict[str, Any] = {"ontology": plan.ontology, "actors": plan.actors}
+        settings |= {"model": plan.model} if plan.model else {}
+        limits: dict[str, Any] = {"published": plan.published, "seconds": plan.seconds}
+        for first in articles:  # where there is none, nothing is loaded
+            rest = chain([first], articles)
+            if plan.workers > 1:
+                from communique.workers import code_in_workers
+
+                yield from code_in_workers(rest, settings, workers=plan.workers, **limits)
+            else:
+                from communique.coder import Coder
+
+                yield from Coder(**settings).code_many(rest, **limits)
 
     def _has_failed(self, result: Any) -> bool:
         if not isinstance(result, InputError):
@@ -116,27 +126,25 @@ class Run:
             if mine and not self._has_failed(article):
                 yield article  # type: ignore[misc]
 
-    def _read_new(self, store: Store) -> Iterator[Article]:
-        """Articles that aren't stored already: cleaning them tells, and costs little beside coding."""
+    def _read_new(self, store: Store) -> Iterator[Article | Document]:
+        """What isn't stored already; cleaning tells, so that it comes cleaned."""
+        from communique.ingest import clean_article
         from communique.version import VERSION
 
         rest = self._read()
         while batch := list(islice(rest, BATCH)):
-            cleaned = {n: doc for n, article in enumerate(batch) if (doc := self._clean(article))}
-            known = store.find_coded(cleaned.values(), VERSION)
-            for n, article in enumerate(batch):
-                if n in cleaned and cleaned[n].id in known:
+            cleaned = []
+            for article in batch:
+                work = partial(clean_article, article, self.plan.published)
+                found = attempt(article.name, self.plan.seconds, work)
+                if not self._has_failed(found):
+                    cleaned.append(cast("Document", found))
+            known = store.find_coded(cleaned, VERSION)
+            for document in cleaned:
+                if document.id in known:
                     self.tally.same += 1
                 else:
-                    yield article
-
-    def _clean(self, article: Article) -> Document | None:
-        from communique.ingest import clean_article
-
-        try:
-            return clean_article(article, self.plan.published)
-        except InputError:
-            return None  # for the coder to say
+                    yield document
 
     def _store(self, coded: Iterator[CodedDocument], store: Store) -> Iterator[CodedDocument]:
         from communique.version import VERSION

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,7 +12,7 @@ class Document:
 
     `title` stands once in `text`, as its first line, where the article has one. `published` is an ISO date
     or None, never a guess. `lang` is ISO 639-1, or None where the text is too short to tell.
-    `notes` are remarks for the reader of the results ("no publication date found").
+    `notes` are remarks for the reader of the results ("no publication date found"); `name` is what an error calls it.
     """
 
     id: str
@@ -23,6 +23,7 @@ class Document:
     url: str | None = None
     lang: str | None = None
     notes: tuple[str, ...] = ()
+    name: str = field(default="", compare=False)
 
 
 def compute_content_id(text: str, title: str | None, published: str | None, url: str | None) -> str:

@@ -67,11 +67,12 @@ class AttitudeSettings(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
 class AttitudeModel:
     """The encoder, ready to run."""
 
-    def __init__(self, folder: Path, settings: AttitudeSettings) -> None:
+    def __init__(self, folder: Path, settings: AttitudeSettings, threads: int = THREADS) -> None:
         self.session = open_session(folder / "model.onnx")
         self.tokenizer = load_tokenizer(folder)
         self.settings = settings
-        self.pool = ThreadPoolExecutor(THREADS)  # the session lets go of the interpreter while it runs
+        self.threads = threads
+        self.pool = ThreadPoolExecutor(threads)  # the session lets go of the interpreter while it runs
 
     def judge(self, sentence: str, spans: Sequence[Span | None]) -> dict[str, float]:
         """The probability of every label: of `PAIR` for two spans, which stand in the order of the text, of `TARGET`
@@ -94,7 +95,10 @@ class AttitudeModel:
         return _to_attitude(best if best.endswith(way) else "none", shares, f"pos_{way}", f"neg_{way}")
 
     def judge_ahead(self, rows: Iterable[tuple[str, Span, Span]]) -> Iterator[Attitude]:
-        """`judge_pair` of each row, in order, worked out while the caller does something else."""
+        """`judge_pair` of each row, in order, worked out while the caller does something else; with one thread, when it
+        is read."""
+        if self.threads == 1:
+            return (self.judge_pair(*row) for row in rows)
         return self.pool.map(lambda row: self.judge_pair(*row), rows)
 
     def judge_target(self, sentence: str, target: Span | None) -> Attitude:
@@ -124,17 +128,17 @@ def _to_attitude(best: str, shares: dict[str, float], positive: str, negative: s
     return Attitude("none", round(max(0.0, 1 - shares[positive] - shares[negative]), DIGITS))
 
 
-def load_attitude_model(path: Path | None = None) -> AttitudeModel:
+def load_attitude_model(path: Path | None = None, threads: int = THREADS) -> AttitudeModel:
     """The model of the package, or of a folder that holds `model.onnx`, `tokenizer.json` and `settings.json`.
 
     Raises `KnowledgeError` naming the file that is missing or wrong.
     """
     if path is not None:
-        return _open_model(path)
+        return _open_model(path, threads)
     with as_file(FOLDER) as folder:
-        return _open_model(folder)
+        return _open_model(folder, threads)
 
 
-def _open_model(folder: Path) -> AttitudeModel:
+def _open_model(folder: Path, threads: int) -> AttitudeModel:
     settings = load_settings(folder, ("model.onnx", "tokenizer.json"), AttitudeSettings, "stance")
-    return AttitudeModel(folder, settings)
+    return AttitudeModel(folder, settings, threads)

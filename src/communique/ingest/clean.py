@@ -58,6 +58,7 @@ def clean_article(article: Article, published: str | None = None) -> Document:
         url=url,
         lang=lang or find_language(text),
         notes=tuple(notes),
+        name=name,
     )
 
 
