@@ -154,7 +154,7 @@ class _Resolver:
             if m.kind not in ("person", "trap")
         }
         self.places: dict[int, set[str]] = {}  # sentence -> countries that something is told to be in
-        self.named: dict[int, list[str]] = {}  # sentence -> countries named in it, as often as they are
+        self.named: dict[int, list[tuple[int, str]]] = {}  # sentence -> tokens that name a country, and which
         self.home: str | None = None  # the country the document is about; "" where there is none
         self._find_countries()
         self._find_full_names()
@@ -174,7 +174,7 @@ class _Resolver:
             if entry is None or not entry.country:
                 continue
             sentence = p.sentence_of[mention.head]
-            self.named.setdefault(sentence, []).append(entry.country)
+            self.named.setdefault(sentence, []).append((mention.head, entry.country))
             up = p.head[mention.head]
             if mention.kind in ("name", "place") and p.lower[up] in _LOCATIVE:
                 self.places.setdefault(sentence, set()).add(entry.country)
@@ -659,25 +659,30 @@ class _Resolver:
         or the one or two before it, say that something is; else of the one that most of the document is about. A
         sentence that names others and not that one tells of no home."""
         sector = self._sector(mention)
-        if sector not in self.words.home_sectors or (mention.roles[-1].kind == "person" and sector == "GOV"):
+        noun = " ".join(mention.roles[-1].words)
+        if sector not in self.words.home_sectors and noun not in self.words.home_nouns:
             return ()
+        if self.parse.dep[mention.head] in ("compound", "amod", "nmod"):
+            return ()  # "student loans"
         sentence = self.parse.sentence_of[mention.head]
         near = (self.places.get(s) for s in range(sentence, max(-1, sentence - 3), -1))
         places = next((p for p in near if p), None) or {self._home() or ""}
         country = next(iter(places)) if len(places) == 1 else None
-        if sentence not in self.places and country not in self.named.get(sentence, (country,)):
-            return ()
+        if sentence not in self.places:
+            before = {c for t, c in self.named.get(sentence, ()) if t < mention.head}
+            if before and country not in before:
+                return ()
         nation = self._nation(country) if country else None
         return (make_branch(nation, sector),) if nation and sector else ()
 
     def _home(self) -> str | None:
         """The country most named in a document, where its lead names no other or no few of the mentions are of it."""
         if self.home is None:
-            counts = Counter(c for countries in self.named.values() for c in countries)
+            counts = Counter(c for named in self.named.values() for _, c in named)
             top = counts.most_common(1)
             first, times = top[0] if top else ("", 0)
-            is_spread = sum(first in countries for countries in self.named.values()) > 1
-            is_alone = set(next(iter(self.named.values()), ())) == {first}
+            is_spread = sum(any(c == first for _, c in named) for named in self.named.values()) > 1
+            is_alone = {c for _, c in next(iter(self.named.values()), ())} == {first}
             self.home = first if is_spread and (is_alone or times >= _HOME_SHARE * counts.total()) else ""
         return self.home or None
 
