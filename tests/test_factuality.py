@@ -150,11 +150,11 @@ def test_what_decided_is_named(parse: Callable[[str], Parse]) -> None:
         ("Peru did not comment on the attack.", "attack", "asserted"),
         ("Peru will hold talks with Chile.", "talks", "intended"),
         ("Peru did not hold talks with Chile.", "talks", "denied"),
-        # preferred to, conditions without conjunction, conditions under a report, games
+        # preferred to, conditions without conjunction, games
         ("Peru would rather pay than shell the port.", "shell", "denied"),
         ("Were Peru to shell the port, Chile would answer.", "shell", "hypothetical"),
-        ("Chile said Peru would shell the port if the talks failed.", "shell", "hypothetical"),
-        ("Chile said Peru would shell the port at dawn.", "shell", "intended"),
+        ("Chile doubted that Peru would pay and rejected the pact.", "rejected", "asserted"),
+        ("Peru signed the pact last week, in which both vow to help each other.", "signed", "asserted"),
         ("Peru shelled the port in a simulated war.", "shelled", "hypothetical"),
         ("In the scenario, Peru shells the port.", "shells", "hypothetical"),
         ("Peru shelled the port in a short war.", "shelled", "asserted"),

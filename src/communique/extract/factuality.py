@@ -19,7 +19,7 @@ from functools import cache
 import msgspec
 
 from communique.annotate.parse import Parse
-from communique.extract.predicates import Predicate
+from communique.extract.predicates import Predicate, goes_on_above
 from communique.knowledge.language import load_grammar
 from communique.knowledge.load import DATA, load_toml
 from communique.records import Factuality, Polarity
@@ -237,6 +237,8 @@ class _Reader:
         """A coordinated verb shares auxiliaries and negation with the first if it has the same form and none of its
         own; whatever governs the first governs it too."""
         p = self.p
+        if goes_on_above(p, node, up):
+            return p.head[up]
         if p.pos[node] in _NOUNS and p.pos[up] in _NOUNS:
             self.noun_words(up, determiners_only=True)
         elif p.tag[node] == p.tag[up] or (p.tag[up] == "VB" and p.lower[node] == p.lemma[node]):
@@ -544,11 +546,7 @@ class _Reader:
         said = p.dep[top] == "ccomp" and past and not direct
         if p.lower[token] == "like":
             return self.label  # "would like to" is a polite "wants to"
-        conditional = any(
-            p.dep[c] == "advcl" and any(p.lower[m] == "if" and p.dep[m] == "mark" for m in p.children[c])
-            for c in p.children[token]
-        )
-        return "intended" if said and not conditional and not self.is_perfect(token) else "hypothetical"
+        return "intended" if said and not self.is_perfect(token) else "hypothetical"
 
     def condition(self, token: int) -> None:
         """Conjunctions and inversions of a clause in which nothing is asserted."""
@@ -749,6 +747,8 @@ class _Reader:
             if habit.periods.isdisjoint(p.lemma[first:past]):
                 return False
             each = set(p.lower[first:past])
+            if "other" in each:
+                each.discard("each")  # "a month in which they attacked each other"
             return bool(each & habit.each or (each & {"a", "an", "per"} and each & habit.counts))
         return False
 

@@ -56,6 +56,21 @@ def find_predicates(
     return _Builder(parse, grammar).build(sentences)
 
 
+def goes_on_above(parse: Parse, verb: int, up: int) -> bool:
+    """Whether a verb that the parser coordinates with the content of a report goes on with the verb of reporting: it has
+    its tense and the content has another ("doubted that Lima would pay and rejected the plan"), or is a copula
+    ("maintains that X is Y and rejects Z")."""
+    p = parse
+    tag, matrix = p.tag[verb], p.head[up]
+    return (
+        tag in ("VBZ", "VBD", "VBP")
+        and p.dep[up] == "ccomp"
+        and tag == p.tag[matrix]
+        and (p.tag[up] == "VB" or (p.lemma[up] == _BE and p.lemma[verb] != _BE))
+        and not any(p.dep[c] in ("mark", "aux", "nsubj", "nsubjpass") for c in p.children[verb])
+    )
+
+
 class _Builder:
     def __init__(self, parse: Parse, grammar: Grammar) -> None:
         self.p = parse
@@ -317,24 +332,13 @@ class _Builder:
     def coordinated_with(self, i: int, up: int) -> int:
         """The verb whose subject a coordinated verb shares.
 
-        The parser hangs some on a noun ("oppose *the plan* and urge on Oslo to …"): the verb above it is meant. And in
-        "maintains that X is Y and rejects Z" it hangs "rejects" on the copula, though a verb in the tense of the
-        reporting verb, coordinated with a copula, goes on with the reporting verb.
+        The parser hangs some on a noun ("oppose *the plan* and urge on Oslo to …"): the verb above it is meant. And some
+        go on with the verb of reporting above it.
         """
         p = self.p
         while p.pos[up] in ("NOUN", "PROPN", "PRON", "ADP", "NUM") and p.head[up] != up:
             up = p.head[up]
-        matrix = p.head[up]
-        if (
-            p.dep[up] == "ccomp"
-            and p.lemma[up] == _BE
-            and p.lemma[i] != _BE
-            and p.tag[i] == p.tag[matrix]
-            and p.tag[i] in ("VBZ", "VBD", "VBP")
-            and not any(p.dep[c] in ("mark", "aux") for c in p.children[i])
-        ):
-            return matrix
-        return up
+        return p.head[up] if goes_on_above(p, i, up) else up
 
     def acl_subject(self, i: int, noun: int) -> tuple[int, ...]:
         p = self.p
