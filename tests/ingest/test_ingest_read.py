@@ -67,6 +67,82 @@ def make_warc() -> bytes:
     )
 
 
+def make_record(
+    letter: str,
+    headers: bytes = b"",
+    body: bytes = b"",
+    length: int | bytes = 0,
+    mark: bytes = b"WARC/1.0",
+) -> bytes:
+    """A record of a web archive that holds a page; what is given of it is as given, however wrong."""
+    page = (
+        f"<html><body><p>Norway’s envoy met his counterpart from Denmark in room {letter}.</p></body></html>"
+    )
+    http = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n" + headers + b"\r\n"
+    http += body or page.encode()
+    size = length if isinstance(length, bytes) else str(len(http) + length).encode()
+    return (
+        mark + b"\r\nWARC-Type: response\r\nWARC-Target-URI: https://fjord.example/" + letter.encode()
+        + b"\r\nContent-Type: application/http; msgtype=response\r\nContent-Length: " + size + b"\r\n\r\n"
+        + http + b"\r\n\r\n"
+    )  # fmt: skip
+
+
+GZIP = b"Content-Encoding: gzip\r\n"
+CHUNKED = b"Transfer-Encoding: chunked\r\n"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"headers": GZIP, "body": b"not gzip " * 9}, "/b: a damaged record: Gzip"),
+        (
+            {"headers": GZIP, "body": gzip.compress(b"<p>" * 99)[:-8] + b"12345678"},
+            "/b: a damaged record: Gzip",
+        ),
+        ({"headers": b"Content-Encoding: pack\r\n", "body": b"<p>x"}, "/b: a damaged record: Unsupported"),
+        ({"headers": CHUNKED, "body": b"zz\r\n<p>"}, "/b: a damaged record: Invalid chunk"),
+        ({"headers": CHUNKED, "body": b"fffffff\r\n<p>"}, "/b: a damaged record: unexpected end"),
+        ({"length": 5}, "#2: a damaged record: it is not"),
+        ({"length": 300}, "#2: a damaged record: it is not"),
+        ({"length": 9_000_000}, "#2: a damaged record: it is not"),
+        ({"length": 99_000_000_000}, "#2: a damaged record: it is not"),
+        ({"length": -40}, "#2: a damaged record: it is not"),
+        ({"length": b"many"}, "#2: a damaged record: its header doesn't say"),
+        ({"length": b"-5"}, "#2: a damaged record: its header doesn't say"),
+        ({"mark": b"WRAC/1.0"}, "#2: no record begins"),
+    ],
+)
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_damaged_record_is_named_and_the_rest_of_its_archive_read(
+    tmp_path: Path, wrong: dict[str, Any], said: str, packed: bool
+) -> None:
+    pieces = [make_record("a"), make_record("b", **wrong), make_record("c"), make_record("d")]
+    path = tmp_path / ("x.warc.gz" if packed else "x.warc")
+    path.write_bytes(b"".join(gzip.compress(piece) if packed else piece for piece in pieces))
+    first, error, *rest = read_articles([str(path)])
+    assert isinstance(error, InputError) and said in str(error)
+    assert str(error).startswith(str(path))
+    assert [a.url for a in (first, *rest) if isinstance(a, Article)] == [
+        f"https://fjord.example/{letter}" for letter in "acd"
+    ]
+
+
+def test_an_archive_of_wrong_lengths_is_given_up(tmp_path: Path) -> None:
+    (tmp_path / "x.warc").write_bytes(make_record("a", length=9_000_000) * 200)
+    errors = list(read_articles([str(tmp_path / "x.warc")]))
+    assert len(errors) == 102 and "more than 100 records of a wrong length" in str(errors[-1])
+
+
+def test_what_is_larger_than_an_article_is_passed_over_and_its_page_named(tmp_path: Path) -> None:
+    limits = Limits(article_bytes=1000)
+    large = make_record("b", body=b"<p>" + b"x" * 200_000)
+    (tmp_path / "x.warc").write_bytes(make_record("a") + large + make_record("c"))
+    first, error, last = read_articles([str(tmp_path / "x.warc")], limits=limits)
+    assert isinstance(first, Article) and isinstance(last, Article)
+    assert "/b: larger than 1,000 bytes" in str(error)
+
+
 def make_zip(members: dict[str, bytes]) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:

@@ -1,4 +1,4 @@
-"""Articles from web archives (WARC), and the members of zip archives."""
+"""The members of zip archives, and what unpacking raises."""
 
 from __future__ import annotations
 
@@ -7,86 +7,14 @@ import lzma
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
 from pathlib import PurePosixPath
-from typing import IO, Any, cast
+from typing import IO
 
 from communique.errors import InputError
-from communique.ingest.article import Article, Limits
-from communique.ingest.decode import decode_text
-from communique.ingest.stream import read_whole
+from communique.ingest.article import Limits
 
 # What unpacking raises over damaged data, as opposed to over our own mistakes.
 UNPACK_ERRORS = (zlib.error, lzma.LZMAError, EOFError, zipfile.BadZipFile)
-_CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.I)
-
-
-def read_warc(stream: IO[bytes], name: str, limits: Limits) -> Iterator[Article | InputError]:
-    """An article for each web page or text in the archive that was fetched well (HTTP status 200 to 299)."""
-    from fastwarc.warc import ArchiveIterator, WarcRecordType
-
-    quiet = _Quiet(stream)
-    source = cast(Any, quiet)  # its declared type asks for seek and close, which FastWARC never calls
-    wanted = WarcRecordType.response | WarcRecordType.resource | WarcRecordType.conversion
-    count = found = 0
-    try:
-        for record in ArchiveIterator(
-            source, record_types=wanted, parse_http=True, auto_decode="all", stream_detect=False
-        ):
-            count += 1
-            if count > limits.rows:
-                raise InputError(name, f"more than {limits.rows:,} records")
-            status = record.http_headers.status_code if record.is_http and record.http_headers else None
-            kind = (record.http_content_type or record.headers.get("Content-Type") or "").lower()
-            page = "html" in kind
-            if (status is not None and not 200 <= status < 300) or not (
-                page or kind.startswith("text/plain")
-            ):
-                continue
-            found += 1
-            url = record.headers.get("WARC-Target-URI") or None
-            here = f"{name}#{url or count}"
-            try:
-                text, note = decode_text(read_whole(record.reader, here, limits), here, page=page)
-            except InputError as error:
-                yield error
-                continue
-            yield Article(
-                text=None if page else text,
-                html=text if page else None,
-                url=url,
-                name=here,
-                notes=(note,) if note else (),
-            )
-    except (OSError, ValueError) as error:
-        raise quiet.failure or InputError(name, f"not a web archive that can be read: {error}") from error
-    if quiet.failure:
-        raise quiet.failure
-    if not found:
-        raise InputError(name, "no web page in it")
-
-
-class _Quiet:
-    """A stream that ends where it fails and keeps the failure: FastWARC dies of one raised inside it."""
-
-    def __init__(self, stream: IO[bytes]) -> None:
-        self._stream = stream
-        self._position = 0
-        self.failure: Exception | None = None
-
-    def tell(self) -> int:
-        return self._position
-
-    def read(self, size: int = -1) -> bytes:
-        if self.failure:
-            return b""
-        try:
-            data = self._stream.read(size)
-        except (*UNPACK_ERRORS, OSError, InputError) as error:
-            self.failure = error
-            return b""
-        self._position += len(data)
-        return data
 
 
 def open_zip(file: IO[bytes], name: str, limits: Limits) -> zipfile.ZipFile:

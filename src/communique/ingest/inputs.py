@@ -20,7 +20,6 @@ from communique.ingest.archives import (
     list_members,
     open_member,
     open_zip,
-    read_warc,
     to_seekable,
 )
 from communique.ingest.article import Article, Limits
@@ -30,6 +29,7 @@ from communique.ingest.markdown import read_markdown
 from communique.ingest.page import looks_like_page
 from communique.ingest.stream import Borrowed, Budget, Counted, TooMuch, read_whole
 from communique.ingest.tables import read_csv_rows, read_jsonl, read_parquet
+from communique.ingest.warc import read_warc
 
 Found = Iterator[Article | InputError]
 STDIN = "-"
