@@ -18,11 +18,13 @@ from typer.testing import CliRunner
 
 from communique import spark
 from communique.commands import app
+from communique.document import Document
 from communique.errors import InputError
 from communique.export.columns import TABLES, to_table_rows
 from communique.export.options import Options
 from communique.export.tables import write_parquet
-from communique.ingest import read_articles
+from communique.ingest import Article, clean_article, read_articles
+from communique.records import CodedDocument
 from communique.spark import code_partitions, from_record
 from communique.store import open_store
 
@@ -48,6 +50,31 @@ def test_a_partition_is_coded_row_by_row(coder: Any, monkeypatch: pytest.MonkeyP
     assert rows["events"][0] == len(alone.events) > 0
     assert rows["input"].tolist() == ["a", "b", "c"]
     assert "neither text nor html" in rows["error"][1] and "10,485,760" in rows["error"][2]
+
+
+def test_what_the_database_has_is_not_coded(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Neither in a worker, nor is a coder loaded for it; another text under its id is coded."""
+    document = clean_article(Article(id="a", text=TEXT))
+    with open_store(tmp_path / "db", write=True) as store:
+        header = {key: getattr(document, key) for key in ("title", "published", "publisher", "url", "lang")}
+        store.add([CodedDocument("a", text=document.text, **header)], store.start_run("1.2"))
+        assert list(store.read_coded("1.3")) == []
+        known = frozenset(spark.compute_key(*each) for each in store.read_coded("1.1.9"))
+    coded: list[Document] = []
+
+    class Coder:
+        def code_many(self, documents: list[Document], **_: Any) -> list[InputError]:
+            coded.extend(documents)
+            return [InputError(document.name, "coded") for document in documents]
+
+    monkeypatch.setattr(spark, "load_coder", lambda *_: Coder())
+    frame = pd.DataFrame({"id": ["a", "a"], "text": [TEXT, TEXT + " It rained."]})
+    (rows,) = spark.make_coding(known=known)(iter([frame]))
+    assert rows[["input", "id", "error", "record"]].to_numpy().tolist() == [
+        ["a", "a", None, None],
+        ["a", None, "coded", None],
+    ]
+    assert [document.text for document in coded] == [TEXT + " It rained."]
 
 
 @pytest.mark.slow
@@ -101,6 +128,8 @@ def test_spark_gives_the_rows_of_one_machine(
     with open_store(db) as store:
         assert {d.id: d for d in store.documents()} == {d.id: d for d in alone}
         assert len(store.failures()) == 3
+    known = CliRunner().invoke(app, ["code", *files[:1], str(bad), "--engine", "local[2]", "--db", str(db)])
+    assert "Documents: 0 stored, 8 already there, 1 failed. Events: 0." in known.stderr
     again = CliRunner().invoke(app, ["code", SAMPLES, "--engine", "local[2]", "--out", str(out)])
     assert again.exit_code == 2 and "there already" in again.stderr
 
