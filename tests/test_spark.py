@@ -8,7 +8,9 @@ from datetime import datetime
 from importlib import resources
 from io import BytesIO
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
+from unittest.mock import MagicMock
 
 import pandas as pd
 import pyarrow as pa
@@ -16,8 +18,10 @@ import pytest
 from pyarrow import parquet
 from typer.testing import CliRunner
 
+import communique
 from communique import spark
-from communique.commands import app
+from communique.commands import app, engine
+from communique.commands.run import Plan
 from communique.document import Document
 from communique.errors import InputError
 from communique.export.columns import TABLES, to_table_rows
@@ -27,6 +31,7 @@ from communique.ingest import Article, clean_article, read_articles
 from communique.records import CodedDocument
 from communique.spark import code_partitions, from_record
 from communique.store import open_store
+from communique.store.store import compute_digest
 
 SAMPLES = str(resources.files("communique") / "data" / "samples")
 TEXT = "Iran’s foreign minister met his Iraqi counterpart in Basra on Monday."
@@ -75,6 +80,29 @@ def test_what_the_database_has_is_not_coded(monkeypatch: pytest.MonkeyPatch, tmp
         ["a", None, "coded", None],
     ]
     assert [document.text for document in coded] == [TEXT + " It rained."]
+
+
+def test_what_was_known_is_counted(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    given: list[frozenset[int]] = []
+    rows = [
+        SimpleNamespace(input=name, error=error, record=None) for name, error in (("a", None), ("b", "empty"))
+    ]
+    read = SimpleNamespace(toLocalIterator=lambda: iter(rows))
+    frame = MagicMock()
+    frame.select.return_value.orderBy.return_value = read
+    session = MagicMock()
+    session.read.parquet.return_value = frame
+    monkeypatch.setattr(spark, "code_files", lambda *_, known, **__: given.append(known) or frame)
+    db = str(tmp_path / "db")
+    with open_store(db, write=True) as store:
+        document = CodedDocument("a", None, None, None, None, "en", TEXT)
+        store.add([document], store.start_run(communique.__version__))
+    for again in (False, True):
+        plan = Plan(("a.txt", "b.txt"), skip=not again, again=again)
+        tally = engine._run(session, plan, tmp_path, db, None, None)
+        assert (tally.same, tally.failures, tally.coded) == (1, 1, 0)
+    known = spark.compute_key("a", compute_digest(document))
+    assert given == [frozenset([known]), frozenset()]
 
 
 @pytest.mark.slow
@@ -128,8 +156,6 @@ def test_spark_gives_the_rows_of_one_machine(
     with open_store(db) as store:
         assert {d.id: d for d in store.documents()} == {d.id: d for d in alone}
         assert len(store.failures()) == 3
-    known = CliRunner().invoke(app, ["code", *files[:1], str(bad), "--engine", "local[2]", "--db", str(db)])
-    assert "Documents: 0 stored, 8 already there, 1 failed. Events: 0." in known.stderr
     again = CliRunner().invoke(app, ["code", SAMPLES, "--engine", "local[2]", "--out", str(out)])
     assert again.exit_code == 2 and "there already" in again.stderr
 
