@@ -42,6 +42,18 @@ def test_a_list_taken_for_an_apposition_names_everybody(coder: Coder) -> None:
     assert [m.code for m in event.actor] == ["SAU", "EGY", "ARE", "BHR"]
 
 
+# (sentence, the types of its events): one attack told by two words is one, and a place does nothing to itself
+TOLD_ONCE = [
+    ("Eritrean troops stormed a hospital in Sudan, killing nine people.", ["ASSAULT"]),
+    ("Canada condemned the annexation of Crimea.", ["ACCUSE"]),
+]
+
+
+@pytest.mark.parametrize(("text", "kinds"), TOLD_ONCE)
+def test_what_is_told_once(coder: Coder, text: str, kinds: list[str]) -> None:
+    assert [e.type for e in coder.code(text).events] == kinds
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("name", sorted({row["class"] for row in ROWS}))
 def test_error_class_is_left_alone(coder: Coder, name: str) -> None:

@@ -150,6 +150,9 @@ def test_what_decided_is_named(parse: Callable[[str], Parse]) -> None:
         ("Peru did not comment on the attack.", "attack", "asserted"),
         ("Peru will hold talks with Chile.", "talks", "intended"),
         ("Peru did not hold talks with Chile.", "talks", "denied"),
+        ("Chile's senate voted to condemn the raid.", "condemn", "asserted"),
+        ("Chile's senate voted to send troops.", "send", "intended"),
+        ("Chile's senate will vote to condemn the raid.", "condemn", "intended"),
         # preferred to, conditions without conjunction, games
         ("Peru would rather pay than shell the port.", "shell", "denied"),
         ("Were Peru to shell the port, Chile would answer.", "shell", "hypothetical"),

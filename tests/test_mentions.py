@@ -84,6 +84,8 @@ def test_titles_owners_and_names_join(parse: ParseText, text: str, word: str, ph
         ("Jordan rejected the offer.", "Jordan", "name"),
         ("Jim Jordan spoke first. Jordan rejected the offer.", "Jordan", "person"),
         ("Mark Cuban bought a team.", "Cuban", "person"),
+        ("Peru's Congress met on Monday.", "Congress", "role"),
+        ("Congress met on Monday.", "Congress", "name"),
         ("A Cuban bought a team.", "Cuban", "adjective"),
     ],
 )

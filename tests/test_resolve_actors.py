@@ -112,6 +112,8 @@ def test_a_surname_means_the_one_named_in_full(parse: ParseText) -> None:
         ("Kenyan pressure grew.", "pressure", ["KEN"]),
         ("Pressure from Kenya and Ghana grew.", "Pressure", ["KEN", "GHA"]),
         ("NATO expansion stalled.", "expansion", ["NATO"]),
+        ("Kenya's annexation of Ghana ended.", "annexation", ["KEN"]),
+        ("The annexation of Ghana by Kenya ended.", "annexation", ["KEN"]),
         ("Western suspicions grew.", "suspicions", [None]),
         ("The price of bread rose.", "price", []),
         ("The Tokyo Olympics opened.", "Olympics", []),

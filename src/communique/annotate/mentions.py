@@ -204,6 +204,8 @@ class _Finder:
                 return
             self._add(Mention(first, past, head, "trap", name=tokens, how=match.trap))
             return
+        if self._is_another_s(first, past):
+            return
         aliases: Sequence[Alias] = match.aliases
         if "surname" in [a.how for a in aliases]:
             aliases = self._drop_surnames(match.aliases, first, past, entities)
@@ -243,6 +245,20 @@ class _Finder:
                 how,
                 name=tokens,
             )
+        )
+
+    def _is_another_s(self, first: int, past: int) -> bool:
+        """Whether a name that is a common noun as well belongs to whoever is named before it: "Peru's Congress" is not
+        the one in Washington."""
+        p = self.parse
+        if past - first != 1 or first not in self.role_at:
+            return False
+        return any(
+            c < first
+            and p.dep[c] in ("poss", "amod", "compound")
+            and (owner := self.atom.get(c)) is not None
+            and owner.kind in ("name", "adjective", "place")
+            for c in p.children[first]
         )
 
     def _is_surname(self, token: int) -> bool:

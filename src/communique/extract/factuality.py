@@ -76,6 +76,8 @@ class _Granted(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     phases: frozenset[str]
     factives: frozenset[str]
     reports: frozenset[str]
+    votes: frozenset[str]
+    voted: frozenset[str]
 
 
 class _Nominal(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
@@ -270,6 +272,9 @@ class _Reader:
                 ways.insert(0, "raising")
         if p.lemma[up] == "be" and p.dep[node] == "xcomp" and self.has_to(node):
             ways.append("is to")
+        if p.lemma[up] in self.words.granted.votes and p.lemma[node] in self.words.granted.voted:
+            self.enter(up)  # "voted to condemn": a vote is how a body condemns
+            return up
         return self.below(up, ways)
 
     def below(self, up: int, ways: list[str]) -> int | None:

@@ -931,6 +931,7 @@ class _Resolver:
         if mention and mention.kind == "trap":
             return ()
         event = p.lemma[token] in self.words.events or p.lower[token] in self.words.events
+        suffered = p.lemma[token] in self.words.suffered
         for child in p.children[token]:
             dep = p.dep[child]
             if dep in ("poss", "amod", "compound", "nmod", "nummod"):
@@ -941,6 +942,8 @@ class _Resolver:
                     if dep in ("compound", "nmod", "amod") and not self.mentions.at(t):
                         out.extend(self._nested(t))
             elif (dep == "prep" and p.lower[child] in _OWNER_PREPOSITIONS) or dep == "agent":
+                if suffered and p.lower[child] == "of":
+                    continue
                 for noun in p.children[child]:
                     if p.dep[noun] == "pobj":
                         for t in p.conjuncts(noun):

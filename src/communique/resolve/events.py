@@ -92,7 +92,8 @@ def build_event(
         # "Norwegian mediation between A and B": what is told as a recipient is no actor as well
         actor = tuple(m for m in actor if (m.id or m.text) not in both)
     taken = {m.id or m.text for m in actor}
-    others = tuple(m for m in recipient if (m.id or m.text) not in taken)
+    spans = {m.span for m in actor}  # a place is no recipient of its own people: "the annexation of Crimea"
+    others = tuple(m for m in recipient if (m.id or m.text) not in taken and m.span not in spans)
     if not actor or (recipient and not others):
         return None  # nobody, or somebody upon himself: "shot itself in the foot"
     recipient = others
@@ -303,10 +304,10 @@ def unique(members: tuple[Member, ...]) -> tuple[Member, ...]:
 def is_same(parse: Parse, a: EventFound, old: Event, b: EventFound, new: Event) -> bool:
     """Whether two events of a sentence and a type are one told by two words: same parties, one trigger governing the
     other."""
-    side = (
-        {m.id or m.text for m in old.actor + old.recipient},
-        {m.id or m.text for m in new.actor + new.recipient},
-    )
-    if not (side[0] <= side[1] or side[1] <= side[0]):
+    sides = [{m.id or m.text for m in e.actor + e.recipient} for e in (old, new)]
+    if old.type == "ASSAULT" and parse.tag[b.trigger] == "VBG" and parse.dep[b.trigger] == "advcl":
+        # whom an attack kills are its victims: "shelled the town, killing ten people"
+        sides[1] = {m.id or m.text for m in new.actor + new.recipient if m.id or m.code}
+    if not (sides[0] <= sides[1] or sides[1] <= sides[0]):
         return False
     return parse.is_below(a.trigger, b.trigger) or parse.is_below(b.trigger, a.trigger)
