@@ -27,7 +27,8 @@ def import_(
         typer.Option(metavar="NAME", help="The name to keep the events under; by default the format's."),
     ] = None,
 ) -> None:
-    """Add events of other datasets, to set beside your own with --dataset of dyads, series, network and report.
+    """Add events of other datasets, to set beside your own with --dataset of dyads, series, network, report
+    and export.
 
     An event that is already there is left alone. A line that can't be used is named on standard error, the rest is
     added, and the exit code is 1.
