@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -275,10 +276,90 @@ def test_the_command_sets_datasets_side_by_side(tmp_path: Path) -> None:
         "communique,2020-01-01,FIN,NOR,1,2.5,1,0",
         "gdelt,2022-01-01,RUS,UKR,1,-10.0,0,1",
     ]
+    lines = run.invoke(
+        app,
+        [
+            "series",
+            str(db),
+            "--dataset",
+            "communique",
+            "--dataset",
+            "gdelt",
+            "--by",
+            "year",
+            "--measure",
+            "count",
+        ],
+    ).output.splitlines()
+    assert lines[0] == "dataset,period,events"
+    assert lines[1].startswith("communique,2020-01-01,") and lines[-1] == "gdelt,2022-01-01,1"
+    for command in (["series"], ["dyads"], ["network"], ["report"], ["export", "-o", "x.csv"]):
+        wrong = run.invoke(app, [*command, str(db), "--dataset", "nobody"])
+        assert wrong.exit_code == 2, wrong.output
+        assert "no dataset 'nobody' was imported; there are: acled, gdelt, icews, polecat" in wrong.output
     report = run.invoke(app, ["report", str(db), "--dataset", "polecat"])
     assert "2020-01-02,SYR.MIL,ASSAULT,aerial,,Idlib,The Example" in report.output
     assert "RUS,UKR" in run.invoke(app, ["network", str(db), "--dataset", "gdelt"]).output
     assert run.invoke(app, ["series", str(db), "--dataset", "acled"]).exit_code == 0
+
+
+@pytest.fixture
+def side_by_side(tmp_path: Path) -> Path:
+    db = tmp_path / "db"
+    with open_store(db, write=True) as store:
+        store.add([DOC], store.start_run("1.0"))
+    for name in ("gdelt", "polecat"):
+        file = write(tmp_path, f"{name}.csv", make_file(name))
+        assert CliRunner().invoke(app, ["import", str(file), "--db", str(db)]).exit_code == 0
+    return db
+
+
+def read_strings(path: Path) -> Any:
+    return pd.read_csv(path, dtype=str, keep_default_na=False)
+
+
+@pytest.mark.parametrize("ending", ["csv", "parquet", "dta"])
+def test_imported_events_are_exported_with_whose_they_are(
+    side_by_side: Path, tmp_path: Path, ending: str
+) -> None:
+    out = tmp_path / f"out.{ending}"
+    names = [part for name in ("communique", "gdelt", "polecat") for part in ("--dataset", name)]
+    done = CliRunner().invoke(app, ["export", str(side_by_side), "-o", str(out), "--codebook", *names])
+    assert done.exit_code == 0, done.output
+    read: dict[str, Any] = {"csv": read_strings, "parquet": pd.read_parquet, "dta": pd.read_stata}
+    rows = read[ending](out)
+    assert rows["dataset"].tolist() == ["communique"] * len(DOC.events) + ["gdelt", "polecat"]
+    gdelt = rows.iloc[-2]
+    assert (gdelt["document"], gdelt["type"], gdelt["made_by"]) == ("gdelt:7", "ASSAULT", "import:gdelt")
+    actors = [gdelt["actor"], gdelt["actor_cow"]]
+    assert [str(next(iter(cell)) if ending == "parquet" else cell) for cell in actors] == ["RUS.MIL", "365"]
+    assert gdelt["date_start"] == "2022-02-24"
+    if ending != "csv":
+        return
+    alone = tmp_path / "own.csv"
+    assert CliRunner().invoke(app, ["export", str(side_by_side), "-o", str(alone)]).exit_code == 0
+    own = read_strings(alone)
+    assert rows[rows["dataset"] == "communique"][own.columns].equals(own)
+    book = (tmp_path / "out.csv.codebook.md").read_text(encoding="utf-8")
+    assert "Datasets: communique, gdelt, polecat" in book and "| dataset |" in book
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        (("x.jsonl",), "what jsonl holds is made from an article"),
+        (("x.json", "--format", "plover"), "what plover holds"),
+        (("x.csv", "--table", "statements"), "events alone, without statements"),
+        (("x.csv", "--with-text"), "events alone, without text"),
+    ],
+)
+def test_what_imported_events_do_not_fit_is_said(
+    side_by_side: Path, args: tuple[str, ...], said: str
+) -> None:
+    command = ["export", str(side_by_side), "--dataset", "gdelt", "-o", *args]
+    done = CliRunner().invoke(app, command, env={"COLUMNS": "300"})
+    assert done.exit_code == 2 and said in done.output, done.output
+    assert not Path(args[0]).exists()
 
 
 # ---- round trips

@@ -11,6 +11,7 @@ runs, and `communique` on every worker. Results are those of one machine, row fo
 
 from __future__ import annotations
 
+import hashlib
 import math
 import os
 import shutil
@@ -18,6 +19,7 @@ import subprocess
 import sys
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from itertools import islice
 from pathlib import Path
@@ -26,12 +28,14 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from communique.coder import Coder
-from communique.deadline import SECONDS
+from communique.deadline import SECONDS, attempt
+from communique.document import Document
 from communique.errors import CommuniqueError, InputError
 from communique.export.columns import TABLES, to_table_rows
-from communique.ingest import Article, list_files, read_articles
+from communique.ingest import Article, clean_article, list_files, read_articles, to_article
 from communique.ingest.article import KEYS
 from communique.records import CodedDocument
+from communique.store.store import compute_digest
 
 if TYPE_CHECKING:
     import pandas as pd  # type: ignore[import-untyped]
@@ -40,7 +44,7 @@ if TYPE_CHECKING:
     Coding = Callable[[Iterator[pd.DataFrame]], Iterator[pd.DataFrame]]
 
 #: A row for each article in the order of the input: where `error` is null it was coded and `record` is its JSON line,
-#: as docs/schema.md and the README describe it; else `input` says which one failed and `error` why.
+#: as docs/schema.md and the README describe it, or nothing where it was known; else `input` says which one failed and `error` why.
 SCHEMA = (
     "input string, error string, id string, title string, published string, publisher string, url string, lang string,"
     " events int, statements int, stances int, record string"
@@ -71,17 +75,17 @@ def make_coding(
     actors: Iterable[str] = (),
     model: str | None = None,
     seconds: float = SECONDS,
+    known: frozenset[int] = frozenset(),
 ) -> Coding:
     """`code_partitions` with a `Coder`'s options and the time an article may take. Files named must be there on every
-    worker."""
-    settings = _freeze(ontology, actors, model)
+    worker. `known`: see `code_files`."""
+    code = _Coding((tuple(ontology), tuple(actors), model), published, seconds, known)
 
     def coding(frames: Iterator[pd.DataFrame]) -> Iterator[pd.DataFrame]:
-        coder = load_coder(*settings)
         for frame in frames:
             kept = [column for column in frame.columns if column in KEYS]
             records = ({k: _to_plain(v) for k, v in row.items()} for row in frame[kept].to_dict("records"))
-            for rows in _group(_to_row(coder, record, published, seconds) for record in records):
+            for rows in _group(map(code.to_row, records)):
                 yield _to_frame(rows, _COLUMNS)
 
     return coding
@@ -105,12 +109,15 @@ def explode_table(coded: DataFrame, table: str = "events") -> DataFrame:
     return coded.select("record").mapInArrow(explode, from_arrow_schema(schema))
 
 
-def code_files(session: SparkSession, inputs: Iterable[str], **chosen: Any) -> DataFrame:
+def code_files(
+    session: SparkSession, inputs: Iterable[str], *, known: frozenset[int] = frozenset(), **chosen: Any
+) -> DataFrame:
     """Everything that `communique code` reads, coded: `SCHEMA`'s columns after `file` and `row`, which tell its order.
 
     Paths must be readable under the same name on every worker, as a shared folder is. An address with "://" is read by
     Spark as Parquet. A large file is split: each task reads it through and codes every n-th of its articles, reading
-    being a hundredth of the work. `chosen` are the options of `make_coding`.
+    being a hundredth of the work. `known` are documents, by `compute_key`, that aren't coded: of them there is an `id`
+    and no `record`. `chosen` are the options of `make_coding`.
     """
     listed = list(inputs)
     cores = session.sparkContext.defaultParallelism
@@ -128,9 +135,9 @@ def code_files(session: SparkSession, inputs: Iterable[str], **chosen: Any) -> D
         slices = min(len(tasks), _TASKS_A_CORE * cores)
         # numbers, which Spark deals out without Python: a second Python process a core would load a second coder
         given = session.range(0, len(tasks), 1, slices)
-        frames.append(given.mapInPandas(_make_file_coding(tasks, **chosen), _PLACED))
+        frames.append(given.mapInPandas(_make_file_coding(tasks, known=known, **chosen), _PLACED))
     for number, path in parquet:
-        coded = session.read.parquet(path).mapInPandas(make_coding(**chosen), SCHEMA)
+        coded = session.read.parquet(path).mapInPandas(make_coding(known=known, **chosen), SCHEMA)
         frames.append(coded.selectExpr(f"{number} as file", "cast(null as long) as row", *_COLUMNS))
     if not frames:
         raise CommuniqueError("no input")
@@ -196,10 +203,10 @@ def load_coder(ontology: tuple[str, ...], actors: tuple[str, ...], model: str | 
     return Coder(ontology=ontology, actors=actors, threads=1, **chosen)
 
 
-def _freeze(
-    ontology: Iterable[str], actors: Iterable[str], model: str | None
-) -> tuple[tuple[str, ...], tuple[str, ...], str | None]:
-    return tuple(ontology), tuple(actors), model
+def compute_key(id: str, digest: str) -> int:
+    """A document as `code_files` knows it: by its id and `store.compute_digest`."""
+    joined = f"{id}\x1f{digest}".encode("utf-8", "surrogatepass")
+    return int.from_bytes(hashlib.blake2b(joined, digest_size=8).digest())
 
 
 def _make_file_coding(
@@ -210,21 +217,20 @@ def _make_file_coding(
     actors: Iterable[str] = (),
     model: str | None = None,
     seconds: float = SECONDS,
+    known: frozenset[int] = frozenset(),
 ) -> Coding:
-    settings = _freeze(ontology, actors, model)
+    code = _Coding((tuple(ontology), tuple(actors), model), published, seconds, known)
+
+    def read(number: int) -> Iterator[dict[str, Any]]:
+        file, path, part, parts = tasks[number]
+        for row, article in enumerate(read_articles([path])):
+            if row % parts == part:
+                yield {"file": file, "row": row} | code.to_row(article)
 
     def coding(frames: Iterator[pd.DataFrame]) -> Iterator[pd.DataFrame]:
-        coder = load_coder(*settings)
-
-        def code(number: int) -> Iterator[dict[str, Any]]:
-            file, path, part, parts = tasks[number]
-            for row, article in enumerate(read_articles([path])):
-                if row % parts == part:
-                    yield {"file": file, "row": row} | _to_row(coder, article, published, seconds)
-
         for frame in frames:
             for number in frame["id"]:
-                for rows in _group(code(number)):
+                for rows in _group(read(number)):
                     yield _to_frame(rows, ["file", "row", *_COLUMNS])
 
     return coding
@@ -237,30 +243,53 @@ def _list_paths(inputs: Iterable[str]) -> Iterator[str]:
         yield from [given] if "://" in given else list_files(given)
 
 
-def _to_row(
-    coder: Coder, found: Article | InputError | Mapping[str, Any], published: str | None, seconds: float
-) -> dict[str, Any]:
-    if isinstance(found, InputError):
-        result: CodedDocument | InputError = found
-    else:
-        result = next(iter(coder.code_many([found], published=published, seconds=seconds)))
-    if isinstance(result, InputError):
-        return dict.fromkeys(_COLUMNS) | {"input": _clean(result.name), "error": _clean(result.reason)}
-    name = found.name if isinstance(found, Article) else ""
-    return {
-        "input": _clean(name) or result.id,
-        "error": None,
-        "id": _clean(result.id),
-        "title": _clean(result.title),
-        "published": result.published,
-        "publisher": _clean(result.publisher),
-        "url": _clean(result.url),
-        "lang": result.lang,
-        "events": len(result.events),
-        "statements": len(result.statements),
-        "stances": len(result.stances),
-        "record": result.to_json(),
-    }
+@dataclass(frozen=True, slots=True)
+class _Coding:
+    """What a Python worker needs to know to code an article."""
+
+    settings: tuple[tuple[str, ...], tuple[str, ...], str | None]
+    published: str | None
+    seconds: float
+    known: frozenset[int]
+
+    def to_row(self, found: Article | InputError | Mapping[str, Any]) -> dict[str, Any]:
+        """The row of an article, or of why there is none."""
+        result = found if isinstance(found, InputError) else self._code(found)
+        if isinstance(result, InputError):
+            return dict.fromkeys(_COLUMNS) | {"input": _clean(result.name), "error": _clean(result.reason)}
+        name = found.name if isinstance(found, Article) else ""
+        row = dict.fromkeys(_COLUMNS) | {
+            "input": _clean(name) or result.id,
+            "id": _clean(result.id),
+            "title": _clean(result.title),
+            "published": result.published,
+            "publisher": _clean(result.publisher),
+            "url": _clean(result.url),
+            "lang": result.lang,
+        }
+        if isinstance(result, Document):
+            return row
+        return row | {
+            "events": len(result.events),
+            "statements": len(result.statements),
+            "stances": len(result.stances),
+            "record": result.to_json(),
+        }
+
+    def _code(self, record: Article | Mapping[str, Any]) -> CodedDocument | Document | InputError:
+        """The article coded; only cleaned where it is known."""
+        try:
+            article = to_article(record)
+        except InputError as error:
+            return error
+        document = attempt(
+            article.name or "record", self.seconds, lambda: clean_article(article, self.published)
+        )
+        if isinstance(document, InputError):
+            return document
+        if self.known and compute_key(document.id, compute_digest(document)) in self.known:
+            return document
+        return next(iter(load_coder(*self.settings).code_many([document], seconds=self.seconds)))
 
 
 def _clean(text: str | None) -> str | None:

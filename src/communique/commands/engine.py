@@ -61,11 +61,18 @@ def code_on_engine(
 def _run(
     session: SparkSession, plan: Plan, kept: Path, db: str | None, out: str | None, format: Format | None
 ) -> Tally:
-    from communique.spark import code_files, explode_table
+    from communique.spark import code_files, compute_key, explode_table
+    from communique.store import open_store
+    from communique.version import VERSION
 
+    known: frozenset[int] = frozenset()
+    if db is not None and plan.skip and Path(db).exists():
+        with open_store(db) as store:
+            known = frozenset(compute_key(*each) for each in store.read_coded(VERSION))
     coded = code_files(
         session,
         plan.inputs,
+        known=known,
         published=plan.published,
         ontology=[str(Path(file).absolute()) for file in plan.ontology],
         actors=[str(Path(file).absolute()) for file in plan.actors],
@@ -100,11 +107,12 @@ def _read_back(
     run = _start(store, plan) if store is not None else ""
     while batch := list(islice(rows, BATCH)):
         failed = [InputError(row.input, row.error) for row in batch if row.error is not None]
-        coded = [from_record(row.record) for row in batch if row.error is None]
+        coded = [from_record(row.record) for row in batch if row.record is not None]
         for error in failed:
             typer.echo(clean_line(str(error)), err=True)
         tally.failures += len(failed)
         tally.coded += len(coded)
+        tally.same += len(batch) - len(failed) - len(coded)
         if store is None:
             tally.events += sum(len(document.events) for document in coded)
         else:

@@ -7,8 +7,9 @@ from typing import Annotated
 import typer
 
 from communique.commands.options import (
+    OWN,
     Actor,
-    Dataset,
+    Datasets,
     Db,
     Deduplicated,
     Dyad,
@@ -26,7 +27,9 @@ from communique.commands.tables import (
     Weight,
     check_choice,
     check_output,
+    choose_dataset,
     choose_factuality,
+    join_datasets,
     write_table,
 )
 
@@ -64,7 +67,7 @@ def series(
     end: End = None,
     publisher: Publisher = None,
     deduplicated: Deduplicated = False,
-    dataset: Dataset = None,
+    dataset: Datasets = None,
     format: Format = None,
     output: Output = None,
     plot: Plot = None,
@@ -93,15 +96,28 @@ def series(
         end=end,
         publisher=publisher,
         deduplicated=deduplicated,
-        dataset=dataset,
     )
+    if plot is not None and dataset and len(dataset) > 1:
+        raise typer.BadParameter("one dataset at a time is drawn", param_hint="--plot")
     with open_store(db) as store:
-        table = store.series(by=by, weight=weight, undated=True, **wanted, **choose_factuality(factuality))
+        tables = [
+            store.series(
+                by=by,
+                weight=weight,
+                undated=True,
+                dataset=name,
+                **wanted,
+                **choose_factuality(factuality),
+            )
+            for name in map(choose_dataset, dataset or [OWN])
+        ]
+    names = ["dataset"] if dataset and len(dataset) > 1 else []
+    table = join_datasets(tables, dataset) if dataset and names else tables[0]
     undated = table.filter(table["period"].is_null())
     table = table.filter(table["period"].is_valid())
-    write_table(table.select(["period", *MEASURES[measure]]) if measure else table, format, output)
+    write_table(table.select([*names, "period", *MEASURES[measure]]) if measure else table, format, output)
     if undated.num_rows:
-        typer.echo(f"{undated['events'][0]} events without a day are left out.", err=True)
+        typer.echo(f"{sum(undated['events'].to_pylist()):g} events without a day are left out.", err=True)
     if plot is not None:
         from communique.export.plots import say_filter, write_series_plot
 

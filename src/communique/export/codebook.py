@@ -42,6 +42,11 @@ def make_codebook(format: Format, options: Options, rows: int, selection: Mappin
         " dot PLOVER's sector, in which JRN is the media and MED health.",
         "- Dates: an event counts for the first day its text gives, else for the day of publication.",
     ]
+    if options.datasets:
+        lines.append(
+            f"- Datasets: {', '.join(options.datasets)}; communique is one's own coding. Of an imported one the types, codes"
+            " and scores are as docs/imports.md says; it has no words, and everything counts as asserted."
+        )
     if format.name in _TABBED or format.name in ("graphml", "gexf"):
         lines.append(
             "- Left out: whatever is denied, intended, demanded, hypothetical or suspected; only asserted and"

@@ -7,7 +7,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from communique.export.codes import find_country
+from communique.export.codes import load_countries
 from communique.records import CodedDocument, Dispute, DisputeSide, Event, Member, Stance, Statement
 
 _TEXTS = pa.list_(pa.string())
@@ -138,6 +138,12 @@ DISPUTE_COLUMNS: tuple[Column, ...] = (
 
 TEXT_COLUMN: Column = ("text", pa.string(), "The article's cleaned text that all spans point into.")
 
+DATASET_COLUMN: Column = (
+    "dataset",
+    pa.string(),
+    "Where the event comes from: communique is one's own coding, another one imported, whose rows have no words.",
+)
+
 TABLES: dict[str, tuple[Column, ...]] = {
     "events": EVENT_COLUMNS + COW_COLUMNS,
     "statements": STATEMENT_COLUMNS,
@@ -170,6 +176,13 @@ def to_table_rows(document: CodedDocument, table: str) -> Iterator[Row]:
     else:
         for dispute in document.disputes:
             yield header | _dispute(dispute)
+
+
+def to_dataset_rows(dataset: str, events: Iterable[Row]) -> Iterator[Row]:
+    """Events as `Store.events` gives them, of one dataset: rows with `DATASET_COLUMN` and the columns of events."""
+    for event in events:
+        cow = {f"{side}_cow": [_find_cow(code) for code in event[side]] for side in ("actor", "recipient")}
+        yield {"dataset": dataset} | event | cow
 
 
 def _members(name: str, members: Iterable[Member]) -> Row:
@@ -218,7 +231,12 @@ def _event(document: CodedDocument, event: Event) -> Row:
 
 
 def _cow(members: Iterable[Member]) -> list[int | None]:
-    return [country.cow if (country := find_country(m)) else None for m in members]
+    return [_find_cow(m.code) for m in members]
+
+
+def _find_cow(code: str | None) -> int | None:
+    country = load_countries().get((code or "").partition(".")[0])
+    return country.cow if country else None
 
 
 def _sentence(document: CodedDocument, found: Event | Stance) -> Row:

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from communique.errors import CommuniqueError
-from communique.export.columns import TABLES, TEXT_COLUMN, Column, Row, to_table_rows
+from communique.export.columns import DATASET_COLUMN, TABLES, TEXT_COLUMN, Column, Row, to_table_rows
 from communique.export.options import Options
 from communique.records import CodedDocument
 
@@ -24,6 +24,8 @@ STATA_NAMES = {"quad": "quad_class"}
 
 def choose_columns(options: Options) -> tuple[Column, ...]:
     """The columns of a table file."""
+    if options.datasets:
+        return (DATASET_COLUMN, *TABLES["events"])
     return TABLES[options.table] + ((TEXT_COLUMN,) if options.with_text else ())
 
 
@@ -34,12 +36,31 @@ def _rows(documents: Iterable[CodedDocument], options: Options) -> Iterator[Row]
 
 def write_csv(documents: Iterable[CodedDocument], file: BinaryIO, options: Options) -> int:
     """UTF-8 with a header line; several values in a cell are joined with "; ", a span is "start-end"."""
-    names = [name for name, _, _ in choose_columns(options)]
+    return _write_csv(_rows(documents, options), choose_columns(options), file)
+
+
+def write_parquet(documents: Iterable[CodedDocument], file: BinaryIO, options: Options) -> int:
+    """Typed columns; several values are a list."""
+    return _write_parquet(_rows(documents, options), choose_columns(options), file)
+
+
+def write_dta(documents: Iterable[CodedDocument], file: BinaryIO, options: Options) -> int:
+    """Stata 14 and later (format 118), with a label for each variable; several values as in CSV."""
+    return _write_dta(_rows(documents, options), choose_columns(options), file)
+
+
+def write_datasets(rows: Iterable[Row], file: BinaryIO, options: Options, format: str) -> int:
+    """Events of the datasets in `options` as a file of one of `TABLE_FORMATS`; the rows are `to_dataset_rows`'."""
+    return TABLE_FORMATS[format](rows, choose_columns(options), file)
+
+
+def _write_csv(rows: Iterable[Row], columns: tuple[Column, ...], file: BinaryIO) -> int:
+    names = [name for name, _, _ in columns]
     text = io.TextIOWrapper(file, encoding="utf-8", newline="", write_through=True)
     writer = csv.writer(text)
     writer.writerow(names)
     count = 0
-    for row in _rows(documents, options):
+    for row in rows:
         writer.writerow([to_cell(row[name]) for name in names])
         count += 1
     text.flush()
@@ -47,26 +68,23 @@ def write_csv(documents: Iterable[CodedDocument], file: BinaryIO, options: Optio
     return count
 
 
-def write_parquet(documents: Iterable[CodedDocument], file: BinaryIO, options: Options) -> int:
-    """Typed columns; several values are a list."""
-    schema = pa.schema([(name, type) for name, type, _ in choose_columns(options)])
-    rows, count = _rows(documents, options), 0
+def _write_parquet(rows: Iterable[Row], columns: tuple[Column, ...], file: BinaryIO) -> int:
+    schema = pa.schema([(name, type) for name, type, _ in columns])
+    rest, count = iter(rows), 0
     with pq.ParquetWriter(file, schema, compression="zstd") as writer:
-        while batch := list(islice(rows, GROUP)):
-            columns = [pa.array([row[field.name] for row in batch], field.type) for field in schema]
-            writer.write_table(pa.Table.from_arrays(columns, schema=schema))
+        while batch := list(islice(rest, GROUP)):
+            arrays = [pa.array([row[field.name] for row in batch], field.type) for field in schema]
+            writer.write_table(pa.Table.from_arrays(arrays, schema=schema))
             count += len(batch)
     return count
 
 
-def write_dta(documents: Iterable[CodedDocument], file: BinaryIO, options: Options) -> int:
-    """Stata 14 and later (format 118), with a label for each variable; several values as in CSV."""
+def _write_dta(given: Iterable[Row], columns: tuple[Column, ...], file: BinaryIO) -> int:
     try:
         import pandas as pd  # type: ignore[import-untyped]
     except ImportError as error:
         raise CommuniqueError("format dta needs pandas: pip install pandas") from error
-    columns = choose_columns(options)
-    rows = list(_rows(documents, options))
+    rows = list(given)
     data: dict[str, Any] = {}
     for name, type, _ in columns:
         values = [row[name] for row in rows]
@@ -92,6 +110,10 @@ def write_dta(documents: Iterable[CodedDocument], file: BinaryIO, options: Optio
         variable_labels={STATA_NAMES.get(name, name): means[:80] for name, _, means in columns},
     )
     return len(rows)
+
+
+#: Formats that events without an article can be written in.
+TABLE_FORMATS = {"csv": _write_csv, "parquet": _write_parquet, "dta": _write_dta}
 
 
 def to_cell(value: Any) -> str:

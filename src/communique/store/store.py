@@ -309,6 +309,14 @@ class Store:
             known = self._find_known([doc.id for doc in batch])
         return {doc.id for doc in batch if doc.id in known and is_current(known[doc.id], doc, version)}
 
+    def read_coded(self, version: str) -> Iterator[tuple[str, str]]:
+        """Id and digest of every document that a coder of that version needn't code again."""
+        with self._open():
+            found = self._connection.execute("select id, digest, coder from documents").fetchall()
+        for id, digest, coder in found:
+            if parse_version(coder) >= parse_version(version):
+                yield id, digest
+
     def find_versions(self, ids: Iterable[str]) -> dict[str, str]:
         """Which version coded each of these documents, of those that are stored."""
         with self._open():
@@ -537,11 +545,18 @@ class Store:
         with self._open():
             if dataset is None:
                 return _convert(self._arrow(sql, params), as_)
+            self._check_dataset(dataset)
             self._connection.execute("set search_path = 'imported,main'")
             try:
                 return _convert(self._arrow(sql, params), as_)
             finally:
                 self._connection.execute("reset search_path")
+
+    def _check_dataset(self, name: str) -> None:
+        found = self._connection.execute("select distinct dataset from imported.coded order by 1").fetchall()
+        if (name,) not in found:
+            known = ", ".join(row[0] for row in found) or "none"
+            raise StoreError(f"{self.path}: no dataset {name!r} was imported; there are: {known}")
 
     def _arrow(self, sql: str, params: list[Any]) -> pa.Table:
         return self._connection.sql(sql, params=params).to_arrow_table()
