@@ -153,6 +153,8 @@ def test_what_decided_is_named(parse: Callable[[str], Parse]) -> None:
         ("Chile's senate voted to condemn the raid.", "condemn", "asserted"),
         ("Chile's senate voted to send troops.", "send", "intended"),
         ("Chile's senate will vote to condemn the raid.", "condemn", "intended"),
+        ("Peru stopped short of shelling the port.", "shelling", "denied"),
+        ("Peru had shelled the port, the court concluded.", "shelled", "asserted"),
         # preferred to, conditions without conjunction, games
         ("Peru would rather pay than shell the port.", "shell", "denied"),
         ("Were Peru to shell the port, Chile would answer.", "shell", "hypothetical"),

@@ -327,6 +327,9 @@ class _Builder:
                 return self.agent_of_noun(governor_token)
             if p.pos[governor_token] == "ADJ":
                 return self.subject_of(governor_token)
+            verb = p.head[governor_token]
+            if p.pos[governor_token] == "ADV" and p.pos[verb] in ("VERB", "AUX"):
+                return self.subject_of(verb)  # "stopped short of recalling"
         return ()
 
     def coordinated_with(self, i: int, up: int) -> int:

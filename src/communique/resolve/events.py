@@ -146,14 +146,14 @@ def build_event(
 
 def find_own(parse: Parse, sides: Sides, parties: Parties, actor: tuple[Member, ...]) -> set[Member]:
     """What is the actor's own among the recipients: "defended *his business*", "gave millions to *his campaign*". His own
-    generals or ministers are others, and so are those who stand in a relation to him: "bombed its people", "its ally"."""
+    generals or ministers are others, and so are those set beside him: "bombed its people", "its ally"."""
     codes = {m.code for m in actor}
     own: set[Member] = set()
     for party in (p for side in sides for path in side for p in path):
         owner = parse.child(party.token, "poss")
         if (
             owner is None
-            or parse.lemma[party.token] in load_reference_words().relational
+            or parse.lemma[party.token] in load_reference_words().not_own
             or parse.pos[owner] != "PRON"
             or codes.isdisjoint(m.code for m in parties(Party(owner)))
         ):
