@@ -411,6 +411,12 @@ def test_the_report_says(words: str) -> None:
     assert words in flat(render(DOC))
 
 
+def test_several_support_and_one_supports() -> None:
+    (stance,) = DOC.stances
+    several = replace(DOC, stances=(replace(stance, holder=(*stance.holder, DOC.events[1].actor[0])),))
+    assert "Norway and Finland (NOR, FIN) strongly support “the treaty”" in flat(render(several))
+
+
 def test_a_pipe_gets_no_colour_and_a_terminal_sees_factuality() -> None:
     assert "\x1b" not in render(DOC)
     coloured = render(DOC, force_terminal=True, color_system="standard", no_color=False)
@@ -420,7 +426,9 @@ def test_a_pipe_gets_no_colour_and_a_terminal_sees_factuality() -> None:
 
 @pytest.mark.parametrize("width", [30, 60, 120])
 def test_the_report_keeps_to_the_width(width: int) -> None:
-    assert max(len(line.rstrip()) for line in render(DOC, width).split("\n")) <= width
+    lines = render(DOC, width).split("\n")
+    assert max(map(len, lines)) <= width
+    assert not [line for line in lines if line.endswith(" ")]
 
 
 def test_hostile_text_cannot_steer_the_terminal() -> None:

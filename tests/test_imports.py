@@ -263,6 +263,9 @@ def test_the_command_sets_datasets_side_by_side(tmp_path: Path) -> None:
     run = CliRunner()
     done = run.invoke(app, ["import", *files, "--db", str(db)])
     assert done.exit_code == 0, done.output
+    assert [line.partition(": ")[2] for line in done.stderr.splitlines()] == [
+        f"1 added to {name}, 0 already there, 0 refused." for name in SOURCES
+    ]
     bad = write(tmp_path, "bad.csv", make_file("gdelt", {"QuadClass": ""}))
     failed = run.invoke(app, ["import", str(bad), "--db", str(db)])
     assert failed.exit_code == 1 and "bad.csv:1:" in failed.output
@@ -334,6 +337,7 @@ def test_imported_events_are_exported_with_whose_they_are(
     actors = [gdelt["actor"], gdelt["actor_cow"]]
     assert [str(next(iter(cell)) if ending == "parquet" else cell) for cell in actors] == ["RUS.MIL", "365"]
     assert gdelt["date_start"] == "2022-02-24"
+    assert not len(gdelt["actor_span"])
     if ending != "csv":
         return
     alone = tmp_path / "own.csv"

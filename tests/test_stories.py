@@ -320,10 +320,10 @@ def test_the_command_lists_stories_and_contradictions(tmp_path: Path) -> None:
     listed = CliRunner().invoke(app, ["stories", path])
     assert listed.exit_code == 0, listed.output
     assert "a,b,copy,1.0,a,2020-03-06,The Other" in listed.output
-    assert "4 articles compared" in listed.output
+    assert "4 new articles compared" in listed.output and "1 stories, told by 3 articles" in listed.output
     flagged = CliRunner().invoke(app, ["stories", path, "--contradictions", "--days", "1"])
     assert "12 persons (diplomats); 15 persons (diplomats)" in flagged.output
-    assert "0 articles compared" in flagged.output
+    assert "0 new articles compared" in flagged.output
 
 
 def test_merged_parts_tell_the_stories_of_the_whole(tmp_path: Path) -> None:

@@ -59,7 +59,9 @@ def import_(
                 continue
             failed += done.failed
             typer.echo(
-                clean_line(f"{file}: {done.new} added, {done.known} already there, {done.failed} refused."),
+                clean_line(
+                    f"{file}: {done.new:,} added to {done.dataset}, {done.known:,} already there, {done.failed:,} refused."
+                ),
                 err=True,
             )
     raise typer.Exit(1 if failed else 0)

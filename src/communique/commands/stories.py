@@ -61,8 +61,8 @@ def stories(
         table = store.query(_CONTRADICTIONS if contradictions else _STORIES)
     print_table(table.column_names, (list(row.values()) for row in table.to_pylist()))
     typer.echo(
-        f"{linked.compared} articles compared ({linked.pairs} pairs read). Stories: {linked.stories} of"
-        f" {linked.articles} articles. Events: {linked.happenings} in {linked.reports} reports.",
+        f"{linked.compared:,} new articles compared ({linked.pairs:,} pairs read). {linked.stories:,} stories, told by"
+        f" {linked.articles:,} articles. {linked.happenings:,} happenings, reported by {linked.reports:,} events.",
         err=True,
     )
 

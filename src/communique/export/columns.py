@@ -181,8 +181,14 @@ def to_table_rows(document: CodedDocument, table: str) -> Iterator[Row]:
 def to_dataset_rows(dataset: str, events: Iterable[Row]) -> Iterator[Row]:
     """Events as `Store.events` gives them, of one dataset: rows with `DATASET_COLUMN` and the columns of events."""
     for event in events:
-        cow = {f"{side}_cow": [_find_cow(code) for code in event[side]] for side in ("actor", "recipient")}
-        yield {"dataset": dataset} | event | cow
+        more: Row = {"dataset": dataset}
+        for side in ("actor", "recipient"):
+            more[f"{side}_cow"] = [_find_cow(code) for code in event[side]]
+            spans = event[f"{side}_span"]
+            more[f"{side}_span"] = [
+                span for span in spans if span[0] is not None
+            ]  # without a text there are none
+        yield event | more
 
 
 def _members(name: str, members: Iterable[Member]) -> Row:

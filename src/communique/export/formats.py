@@ -49,8 +49,18 @@ FORMATS: tuple[Format, ...] = (
         "a row an event (or statement, stance, dispute), several values in a cell joined with “; ”",
         write_csv,
     ),
-    Format("parquet", ".parquet", "the same with typed columns and lists", write_parquet),
-    Format("dta", ".dta", "the same for Stata 14 and later; needs pandas", write_dta),
+    Format(
+        "parquet",
+        ".parquet",
+        "a row an event (or statement, stance, dispute), typed columns and lists",
+        write_parquet,
+    ),
+    Format(
+        "dta",
+        ".dta",
+        "a row an event (or statement, stance, dispute) for Stata 14 and later; needs pandas",
+        write_dta,
+    ),
     Format(
         "plover",
         ".json",
@@ -83,7 +93,7 @@ FORMATS: tuple[Format, ...] = (
         "the signed network of countries and organisations; needs networkx",
         write_graphml,
     ),
-    Format("gexf", ".gexf", "the same network for Gephi; needs networkx", write_gexf),
+    Format("gexf", ".gexf", "the signed network for Gephi; needs networkx", write_gexf),
 )
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import calendar
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import IO, Any
 
-from rich.console import Console, Group, RenderableType
-from rich.padding import Padding
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.rule import Rule
 from rich.text import Text
 
@@ -77,8 +77,17 @@ def render_document(document: CodedDocument) -> RenderableType:
     return Group(*parts, Text())
 
 
-def _indent(text: Text, by: int) -> Padding:
-    return Padding(text, (0, 0, 0, by), expand=False)
+@dataclass(frozen=True, slots=True)
+class _Lines:
+    """A text in lines that are moved to the right and end where their words end, not in blanks as Rich's own."""
+
+    text: Text
+    indent: int = 0
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        for line in self.text.wrap(console, max(1, options.max_width - self.indent)):
+            line.rstrip()
+            yield Text.assemble(" " * self.indent, line)
 
 
 def _header(document: CodedDocument) -> list[RenderableType]:
@@ -93,11 +102,11 @@ def _header(document: CodedDocument) -> list[RenderableType]:
         )
         if fact
     ]
-    parts: list[RenderableType] = [Rule(style=_DETAIL), title, Text(" · ".join(facts), style=_DETAIL)]
+    lines = [title, Text(" · ".join(facts), style=_DETAIL)]
     if document.url:
-        parts.append(Text(clean_line(document.url), style=_DETAIL))
-    parts += [Text(f"Note: {clean_line(note)}", style="italic") for note in document.notes]
-    return parts
+        lines.append(Text(clean_line(document.url), style=_DETAIL))
+    lines += [Text(f"Note: {clean_line(note)}", style="italic") for note in document.notes]
+    return [Rule(style=_DETAIL), *map(_Lines, lines)]
 
 
 def _event(
@@ -121,16 +130,16 @@ def _event(
     marks = [(member.span, _ACTOR) for member in event.actor]
     marks += [(member.span, _RECIPIENT) for member in event.recipient]
     marks.append((event.trigger.span, _TRIGGER))
-    parts: list[RenderableType] = [Text(), _indent(line, 2)]
-    parts.append(_indent(_quote(document, event.sentence, marks), 4))
+    parts: list[RenderableType] = [Text(), _Lines(line, 2)]
+    parts.append(_Lines(_quote(document, event.sentence, marks), 4))
     source = _say_source(event.according_to, names, said)
     if source:
-        parts.append(_indent(Text(source), 4))
+        parts.append(_Lines(Text(source), 4))
     details = [f"CAMEO {event.cameo}"] if event.cameo else []
     details += [f"score {event.score:g}", *event.context]
     details += [f"{_say_number(q.value)} {q.unit}{f' ({q.of})' if q.of else ''}" for q in event.quantities]
     details += [event.made_by, f"confidence {event.confidence:.2f}"]
-    parts.append(_indent(Text(clean_line(" · ".join(details)), style=_DETAIL), 4))
+    parts.append(_Lines(Text(clean_line(" · ".join(details)), style=_DETAIL), 4))
     return Group(*parts)
 
 
@@ -148,7 +157,7 @@ def _statement(document: CodedDocument, statement: Statement, names: dict[str, s
         line.append(f", via {say_members(statement.via, names)}")
     line.append(f"  {statement.kind}", style=_DETAIL)
     words = Text(" … ").join(_quote(document, piece.span, []) for piece in statement.content)
-    return Group(Text(), _indent(line, 2), _indent(words, 4))
+    return Group(Text(), _Lines(line, 2), _Lines(words, 4))
 
 
 def _stance(
@@ -157,12 +166,13 @@ def _stance(
     support = stance.polarity == "support"
     line = Text(say_members(stance.holder, names) or "Unnamed", style="bold")
     how = {"strong": "strongly ", "weak": "mildly "}.get(stance.strength, "")
-    line.append(f" {how}{'supports' if support else 'opposes'} ", style="green" if support else "red")
+    verb = ("support" if support else "oppose") + ("" if len(stance.holder) > 1 else "s")
+    line.append(f" {how}{verb} ", style="green" if support else "red")
     line.append(_quote(document, stance.object.span, []))
     sentence = _quote(document, stance.sentence, [(stance.object.span, _TRIGGER)])
-    parts: list[RenderableType] = [Text(), _indent(line, 2), _indent(sentence, 4)]
+    parts: list[RenderableType] = [Text(), _Lines(line, 2), _Lines(sentence, 4)]
     if source := _say_source((stance.statement,) if stance.statement else (), names, said):
-        parts.append(_indent(Text(source), 4))
+        parts.append(_Lines(Text(source), 4))
     return Group(*parts)
 
 

@@ -27,11 +27,12 @@ _SPOOL = 32 * 2**20  # bytes of a zip inside gz kept in memory before a temporar
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What an import did: rows new, already there, and refused."""
+    """What an import did: rows new, already there, and refused, and the dataset they belong to."""
 
     new: int = 0
     known: int = 0
     failed: int = 0
+    dataset: str = ""
 
 
 def import_file(
@@ -72,7 +73,7 @@ def import_file(
 
 def _store(store: Store, dataset: str, batch: list[ImportedEvent], run: str, done: Imported) -> Imported:
     new, known = add_imports(store, dataset, batch, run) if batch else (0, 0)
-    return replace(done, new=done.new + new, known=done.known + known)
+    return replace(done, new=done.new + new, known=done.known + known, dataset=dataset)
 
 
 class _Reader:
