@@ -155,8 +155,9 @@ class _Resolver:
         }
         self.places: dict[int, set[str]] = {}  # sentence -> countries that something is told to be in
         self.named: dict[int, list[tuple[int, str]]] = {}  # sentence -> tokens that name a country, and which
-        self.home: str | None = None  # the country the document is about; "" where there is none
-        self._find_countries()
+        self.home: str | None = (
+            None  # the country the document is about; "" where there is none; None: not yet sought
+        )
         self._find_full_names()
         for mention in mentions:
             self.coreference.reading = parse.sentence_of[mention.head]
@@ -664,9 +665,10 @@ class _Resolver:
             return ()
         if self.parse.dep[mention.head] in ("compound", "amod", "nmod"):
             return ()  # "student loans"
+        home = self._home()
         sentence = self.parse.sentence_of[mention.head]
         near = (self.places.get(s) for s in range(sentence, max(-1, sentence - 3), -1))
-        places = next((p for p in near if p), None) or {self._home() or ""}
+        places = next((p for p in near if p), None) or {home or ""}
         country = next(iter(places)) if len(places) == 1 else None
         if sentence not in self.places:
             before = {c for t, c in self.named.get(sentence, ()) if t < mention.head}
@@ -678,6 +680,7 @@ class _Resolver:
     def _home(self) -> str | None:
         """The country most named in a document, where its lead names no other or no few of the mentions are of it."""
         if self.home is None:
+            self._find_countries()
             counts = Counter(c for named in self.named.values() for _, c in named)
             top = counts.most_common(1)
             first, times = top[0] if top else ("", 0)
