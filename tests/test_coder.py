@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
 import os
 import pickle
+import re
+import signal
 import subprocess
 import sys
 from importlib import resources
+from itertools import chain, islice, repeat
+from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -98,8 +104,16 @@ def test_many_in_order_lazily_and_with_errors_in_place(coder: Coder) -> None:
 def test_workers_and_hash_seeds_change_nothing(coder: Coder) -> None:
     texts = [sample.read_text(encoding="utf-8") for sample in SAMPLES[:3]]
     alone = [coder.code(text).to_json() for text in texts]
-    first, failed, *rest = coder.code_many([texts[0], {"id": "x", "text": " "}, *texts[1:]], workers=2)
+    endless = chain([texts[0], {"id": "x", "text": " "}, *texts[1:]], repeat(texts[0]))
+    coding = coder.code_many(endless, workers=2)
+    first, failed, *rest = islice(coding, 4)
     assert str(failed) == "x: empty"
+    if sys.platform == "linux":  # Ctrl-C reaches them, too, and is not for them
+        for process in multiprocessing.active_children():
+            status = Path(f"/proc/{process.pid}/status").read_text()
+            assert int(re.findall(r"SigIgn:\s*(\w+)", status)[0], 16) & 1 << signal.SIGINT - 1
+    coding.close()
+    assert not multiprocessing.active_children()
     assert [d.to_json() for d in (first, *rest) if isinstance(d, communique.CodedDocument)] == alone
     program = "import sys, communique\nprint(communique.Coder().code(sys.stdin.read()).to_json())"
     done = subprocess.run(  # this process and the workers have seeds of their own
@@ -135,6 +149,16 @@ def test_worker_processes_read_with_one_thread_and_say_why_they_cannot(
     assert given == [{"ontology": ("types.toml",), "threads": 1}]
     with pytest.raises(KnowledgeError, match=r"types.toml:2: no such field"):
         workers._work("text", None, 1.0)
+
+
+def test_a_worker_ends_with_the_process_that_began_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    done: list[object] = []
+    workers._follow_parent()  # this process follows nobody
+    parent = SimpleNamespace(join=lambda: done.append("waited"))
+    monkeypatch.setattr("multiprocessing.parent_process", lambda: parent)
+    monkeypatch.setattr("os._exit", done.append)
+    workers._follow_parent()
+    assert done == ["waited", 1]
 
 
 @pytest.mark.parametrize(

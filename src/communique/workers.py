@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
+import signal
+import threading
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from communique.deadline import SECONDS
@@ -34,11 +38,13 @@ def code_in_workers(
     """
     # spawn: a forked child would share the threads of the parent's BLAS in an undefined state
     context = multiprocessing.get_context("spawn")
+    others = set(multiprocessing.active_children())
     with ProcessPoolExecutor(workers, context, _start, (dict(settings),)) as pool:
         pending: deque[Future[CodedDocument | InputError]] = deque()
         try:
             for record in records:
-                pending.append(pool.submit(_work, record, published, seconds))
+                with _hold_interrupts():  # the first starts the processes, which take over what is ignored
+                    pending.append(pool.submit(_work, record, published, seconds))
                 if len(pending) >= workers * _AHEAD:
                     yield pending.popleft().result()
             while pending:
@@ -47,8 +53,22 @@ def code_in_workers(
             reason = "a worker process was ended, perhaps for want of memory: each needs about 0.9 GB"
             raise CommuniqueError(f"{reason}. Fewer --workers need less") from error
         finally:
-            for waiting in pending:  # nobody reads on
-                waiting.cancel()
+            if pending:  # nobody reads on: what they are at needn't be waited for
+                for process in set(multiprocessing.active_children()) - others:
+                    process.terminate()
+
+
+@contextmanager
+def _hold_interrupts() -> Iterator[None]:
+    """Inside, Ctrl-C is ignored: it reaches all processes at once, and ending a run is for the one that began it."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 # In a worker process: its coder, or why it could not be loaded.
@@ -59,11 +79,20 @@ def _start(settings: dict[str, Any]) -> None:
     from communique.coder import Coder
 
     global _loaded
+    threading.Thread(target=_follow_parent, daemon=True).start()
     try:
         # the other cores have workers of their own
         _loaded = Coder(**settings, threads=1)
     except Exception as error:  # raised here, it would reach nobody
         _loaded = error
+
+
+def _follow_parent() -> None:
+    """Ends this process when the one that deals out the work is gone, killed perhaps: it would wait for ever."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _work(record: Record, published: str | None, seconds: float) -> CodedDocument | InputError:
