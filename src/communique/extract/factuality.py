@@ -304,10 +304,7 @@ class _Reader:
         p, clause = self.p, self.words.clause
         marks = {p.lower[c] for c in p.children[node] if p.dep[c] in ("mark", "advmod") and c < node}
         than = next((c for c in p.children[node] if p.lower[c] == "than" and c < node), None)
-        if than and (
-            p.lower[than - 1] == "rather"
-            or any(p.lower[c] in ("rather", "sooner") and c < up for c in p.children[up])
-        ):
+        if than and self.is_preferred(than, up):
             self.deny(node)  # "rather than surrender", "would rather talk than surrender"
             return None
         if self.has_to(node):
@@ -341,6 +338,13 @@ class _Reader:
         if not marks and p.tag[node] == "VBG" and node > up:
             self.modals(up)  # "will go to Rome, meeting the pope"
         return None
+
+    def is_preferred(self, than: int, up: int) -> bool:
+        """Whether something is preferred to what "than" leads."""
+        p = self.p
+        return p.lower[than - 1] == "rather" or any(
+            p.lower[c] in ("rather", "sooner") and c < up for c in p.children[up]
+        )
 
     def noun_clause(self, node: int, up: int) -> int | None:
         """What is said of a noun: the content of a plan or a claim, an infinitive, or a relative clause."""
@@ -443,6 +447,9 @@ class _Reader:
             if label is not None:
                 return None
         if governor == up:
+            return None
+        if word == "than" and self.is_preferred(up, governor):
+            self.deny(node)
             return None
         if p.pos[governor] == "ADP":
             governor = p.head[governor]
