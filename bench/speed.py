@@ -4,8 +4,8 @@ Bare is the coder's spaCy model with tagger and parser alone, over the lines of 
 loads it, once with the faster of spaCy's two kernels, which the coder takes. Whole is `Coder.code` with every stage on.
 Articles are taken in groups, and each group is parsed bare and coded whole in turn, so that what else the machine does
 falls on all. One round before is not counted. FOLDER holds `.txt` articles; without one the shipped samples are taken.
-Prints, as a table, seconds of the clock and of the processors (all threads), microseconds of the clock a token, and the
-speed of each as a share of bare parsing; with `--workers` also articles a second of one and of two worker processes.
+Prints, as a table, microseconds a token of the clock and of the processors (all threads), and the clock's
+speed of each as a share of bare parsing; with `--workers` also of coding in two worker processes, once they run.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import argparse
 import importlib
 import time
 import warnings
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import resources
@@ -43,15 +43,14 @@ def load_bare(ops: NumpyOps) -> Any:
         set_current_ops(before)
 
 
-def time_workers(texts: list[str], workers: int) -> float:
-    """Articles a second by the clock, without the first, in which the processes start."""
-    done = 0
-    start = time.perf_counter()
-    for _ in Coder().code_many(texts, workers=workers, published=DATE):
-        done += 1
-        if done == 2 * workers:
-            start = time.perf_counter()
-    return (done - 2 * workers) / (time.perf_counter() - start)
+def time_workers(texts: list[str], sizes: list[int], workers: int) -> float:
+    """Seconds of the clock a token, without the first articles, at which the processes start."""
+    many = max(2, 160 // len(texts))
+    began, early = time.perf_counter(), 4 * workers
+    for done, _ in enumerate(Coder().code_many(texts * many, workers=workers, published=DATE), 1):
+        if done == early:
+            began = time.perf_counter()
+    return (time.perf_counter() - began) / sum((sizes * many)[early:])
 
 
 def main() -> None:
@@ -75,12 +74,14 @@ def main() -> None:
         "bare spaCy, faster kernel": NumpyOps(use_blis=False),
     }
     pipelines = {name: load_bare(ops) for name, ops in loaders.items()}
-    clock: Counter[str] = Counter()
-    processor: Counter[str] = Counter()
-    tokens = 0
+    clock: dict[str, float] = defaultdict(float)
+    processor: dict[str, float] = defaultdict(float)
+    tokenizer = coder.pipeline.tokenizer
+    sizes = [sum(len(tokenizer(line)) for line in text.split("\n")) for text in cleaned]
 
     @contextmanager
     def count(part: str, counted: bool) -> Iterator[None]:
+        time.sleep(0.2)  # the threads of the part before look for more work for a while
         began, used = time.perf_counter(), time.process_time()
         yield
         if counted:
@@ -93,24 +94,24 @@ def main() -> None:
             lines = [line for text in clean for line in text.split("\n")]
             for name, bare in pipelines.items():
                 with count(name, turn > 0):
-                    size = sum(len(doc) for doc in bare.pipe(lines))
-            tokens += size if turn else 0
+                    for _ in bare.pipe(lines):
+                        pass
             with count("read to arrays: also names, lemmas", turn > 0):
                 for _ in parse_texts(coder.pipeline, clean):
                     pass
             with count("whole coding, every stage", turn > 0):
                 for text in group:
                     coder.code(text, published=DATE)
-    print(f"{len(texts)} articles of {tokens // given.rounds // len(texts)} tokens, {given.rounds} rounds\n")
-    print("| | s | processor s | µs a token | to bare as installed | to bare, faster kernel |")
-    print("|---|---|---|---|---|---|")
-    for part, seconds in clock.items():
-        shares = " | ".join(f"{clock[name] / seconds:.2f}" for name in pipelines)
-        print(f"| {part} | {seconds:.2f} | {processor[part]:.2f} | {seconds / tokens * 1e6:.0f} | {shares} |")
+    each = {part: seconds / sum(sizes) / given.rounds for part, seconds in clock.items()}
     if given.workers:
-        many = texts * (1 + 80 // len(texts))
-        for workers in (1, 2):
-            print(f"\n{workers} worker{'s' * (workers > 1)}: {time_workers(many, workers):.1f} articles/s")
+        each["whole coding, two worker processes"] = time_workers(texts, sizes, 2)
+    print(f"{len(texts)} articles of {sum(sizes) // len(texts)} tokens, {given.rounds} rounds\n")
+    print("| µs a token | clock | processors | speed to bare as installed | to bare, faster kernel |")
+    print("|---|---|---|---|---|")
+    for part, seconds in each.items():
+        used = f"{processor[part] / sum(sizes) / given.rounds * 1e6:.0f}" if part in processor else ""
+        shares = " | ".join(f"{each[name] / seconds:.2f}" for name in pipelines)
+        print(f"| {part} | {seconds * 1e6:.0f} | {used} | {shares} |")
 
 
 if __name__ == "__main__":

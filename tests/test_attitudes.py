@@ -122,7 +122,7 @@ def test_missing_file_is_named(tmp_path: Path) -> None:
 LEADERS = (
     "Paris, 4 May. German Chancellor Olaf Scholz called Russian President Vladimir Putin a liar and a murderer. "
     "Emmanuel Macron thanked Volodymyr Zelensky for his courage. "
-    "Sergei Lavrov said that Joe Biden had thanked Emmanuel Macron."
+    "According to Sergei Lavrov, Joe Biden thanked Emmanuel Macron for his help."
 )
 
 

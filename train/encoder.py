@@ -96,6 +96,19 @@ class TopEncoder(PairEncoder):
             self.kept[ids] = self.run_layers(self.bottom, hidden, None)[0]
         return self.kept[ids]
 
+    @torch.no_grad()
+    def keep_bottom(self, rows: Sequence[Tokens], batch: int = 64) -> None:
+        """Reads many rows with the frozen layers, rows of a length together."""
+        self.eval()
+        order = sorted(range(len(rows)), key=lambda i: len(rows[i][0]))
+        for start in range(0, len(order), batch):
+            part = [rows[i] for i in order[start : start + batch]]
+            ids, mask, _ = collate(part, 0)
+            barred = (1.0 - mask[:, None, None, :].float()) * -1e4
+            hidden = self.run_layers(self.bottom, self.encoder.embeddings(input_ids=ids), barred)
+            for (row, *_), states in zip(part, hidden, strict=True):
+                self.kept[tuple(row)] = states[: len(row)].clone()
+
     def read_rows(
         self, input_ids: torch.Tensor, attention_mask: torch.Tensor
     ) -> tuple[torch.Tensor, torch.Tensor]:

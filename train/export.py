@@ -14,7 +14,6 @@ import tempfile
 from pathlib import Path
 
 import torch
-from encoder import PairEncoder
 from lean import LeanEncoder
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from onnxruntime.quantization.shape_inference import quant_pre_process
@@ -28,26 +27,6 @@ def write_model(model: ShortEncoder, source: Path, target: Path, temperature: fl
     quantize_lean(model, target / "model.onnx")
     shutil.copyfile(source / "tokenizer.json", target / "tokenizer.json")
     return write_settings(target, temperature)
-
-
-def quantize_model(model: PairEncoder, file: Path) -> None:
-    """The encoder with its head, in int8."""
-    model.eval()
-    ids = torch.tensor([[101, 2, 2000, 3, 2001, 4, 2002, 5, 102]])
-    feed = (ids, torch.ones_like(ids), torch.tensor([[1, 5]]))
-    with tempfile.TemporaryDirectory() as folder:
-        plain, ready = Path(folder) / "plain.onnx", Path(folder) / "ready.onnx"
-        torch.onnx.export(
-            model, feed, str(plain), input_names=["input_ids", "attention_mask", "places"], output_names=["logits"],
-            dynamic_axes={"input_ids": {0: "rows", 1: "tokens"}, "attention_mask": {0: "rows", 1: "tokens"},
-                          "places": {0: "rows"}, "logits": {0: "rows"}},
-            opset_version=17, dynamo=False,
-        )  # fmt: skip
-        quant_pre_process(str(plain), str(ready), skip_symbolic_shape=True)
-        quantize_dynamic(
-            str(ready), str(file), weight_type=QuantType.QInt8, per_channel=True, reduce_range=True,
-            op_types_to_quantize=["MatMul", "Gemm", "Gather"],
-        )  # fmt: skip
 
 
 def quantize_lean(model: ShortEncoder, file: Path) -> None:

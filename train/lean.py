@@ -84,8 +84,8 @@ class LeanEncoder(nn.Module):
         self.words, self.norm = embeddings.word_embeddings, embeddings.LayerNorm
         places = embeddings.position_embeddings.weight[:MAX_TOKENS]
         self.places = nn.Parameter((places + embeddings.token_type_embeddings.weight[0]).detach())
-        self.layers = nn.ModuleList(FullLayer(layer) for layer in model.bottom)
-        self.last, self.head = LastLayer(model.top[0]), model.head
+        self.layers = nn.ModuleList(FullLayer(layer) for layer in (*model.bottom, *model.top[:-1]))
+        self.last, self.head = LastLayer(model.top[-1]), model.head
 
     def forward(self, ids: torch.Tensor, places: torch.Tensor) -> torch.Tensor:
         hidden = self.norm(self.words(ids) + self.places[: ids.shape[0]])

