@@ -11,11 +11,12 @@ from __future__ import annotations
 import copy
 import random
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from itertools import count, islice
 from pathlib import Path
 
 import torch
-from encoder import PairEncoder, collate
+from encoder import Tokens, TopEncoder, bar_padding, collate, make_batches
 from short import NARROW, WIDTH, make_narrow
 from stance_rows import read_rows
 from tokenizers import Tokenizer
@@ -24,11 +25,9 @@ from torch import nn
 from communique.extract.attitudes import TARGET_MARKS
 from communique.extract.marked import encode_spans
 
-REPLACED = 3  # layers
 TEXTS = ("dse_train.jsonl", "newsmtsc_train.jsonl")
 LONGEST = 96  # tokens of a row
 BATCH = 32
-BARRED = -1e4
 
 Row = Sequence[int]
 
@@ -50,32 +49,26 @@ def read_marked_texts(tokenizer: Tokenizer, data: Path, seed: int) -> list[Row]:
     return rows
 
 
-def read_batch(rows: Sequence[Row]) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+def read_batch(rows: Sequence[Tokens]) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
     """Padded ids, where there are tokens, and what bars attention from the rest."""
-    ids, mask, _ = collate([(list(row), 0, 0) for row in rows], 0)
-    return ids, mask.bool(), (1.0 - mask[:, None, None, :].float()) * BARRED
-
-
-def run(layers: nn.ModuleList, hidden: torch.Tensor, barred: torch.Tensor) -> torch.Tensor:
-    for layer in layers:
-        hidden = layer(hidden, barred)
-    return hidden
+    ids, mask, _ = collate(rows, 0)
+    return ids, mask.bool(), bar_padding(mask)
 
 
 @torch.no_grad()
-def start_narrow(trained: PairEncoder, rows: Sequence[Row]) -> nn.ModuleList:
+def start_narrow(trained: TopEncoder, rows: Sequence[Tokens]) -> nn.ModuleList:
     """The narrow layers before they learn. `rows` tell which feed-forward units move the output."""
-    layers = trained.encoder.encoder.layer[:REPLACED]
+    layers = trained.bottom
     ids, mask, barred = read_batch(rows)
     hidden = trained.encoder.embeddings(input_ids=ids)
-    narrow = copy.deepcopy(nn.ModuleList([layers[0], layers[REPLACED - 1]]))
+    narrow = copy.deepcopy(nn.ModuleList([layers[0], layers[-1]]))
     chosen = []
     for layer in layers:
         units = layer.intermediate(layer.attention(hidden, barred)[0])[mask]
         strength = units.std(0) * layer.output.dense.weight.norm(dim=0)
         chosen.append(strength.argsort(descending=True)[:WIDTH].sort().values)
         hidden = layer(hidden, barred)
-    for layer, kept in zip(narrow, (chosen[0], chosen[REPLACED - 1]), strict=True):
+    for layer, kept in zip(narrow, (chosen[0], chosen[-1]), strict=True):
         wide, back = layer.intermediate.dense, layer.output.dense
         make_narrow(layer)
         layer.intermediate.dense.weight.copy_(wide.weight[kept])
@@ -86,30 +79,18 @@ def start_narrow(trained: PairEncoder, rows: Sequence[Row]) -> nn.ModuleList:
     return narrow
 
 
-def make_batches(rows: Sequence[Row], rng: random.Random) -> Iterator[list[Row]]:
-    """Batches of about the same length, in random order, without end."""
-    while True:
-        order = list(range(len(rows)))
-        rng.shuffle(order)
-        batches = []
-        for start in range(0, len(order), 16 * BATCH):
-            part = sorted(order[start : start + 16 * BATCH], key=lambda i: len(rows[i]))
-            batches += [part[i : i + BATCH] for i in range(0, len(part), BATCH)]
-        rng.shuffle(batches)
-        for batch in batches:
-            yield [rows[i] for i in batch]
-
-
 def learn_bottom(
-    trained: PairEncoder, rows: Sequence[Row], steps: int, seed: int, rate: float = 1e-3
+    trained: TopEncoder, rows: Sequence[Row], steps: int, seed: int, rate: float = 1e-3
 ) -> dict[str, torch.Tensor]:
-    """The weights of the narrow layers after `steps` batches, keyed `<layer>.…`."""
+    """The weights of the narrow layers that stand for the frozen ones of `trained` after `steps` batches, keyed
+    `<layer>.…`."""
     torch.manual_seed(seed)
     trained.eval()
     rng = random.Random(seed)
     rows = sorted(rows)
     rng.shuffle(rows)
-    narrow = start_narrow(trained, rows[:300])
+    tokens: list[Tokens] = [(list(row), 0, 0) for row in rows]  # nothing is read out at a place
+    narrow = start_narrow(trained, tokens[:300])
     narrow.requires_grad_(True)
     narrow.eval()  # what it learns from has no dropout either
     optimizer = torch.optim.AdamW(narrow.parameters(), lr=rate, weight_decay=0.01)
@@ -118,12 +99,13 @@ def learn_bottom(
         optimizer, lambda s: min((s + 1) / (warm + 1), max(0.0, (steps - s) / (steps - warm)))
     )
     began, running = time.time(), 0.0
-    for step, batch in zip(range(steps), make_batches(rows, rng), strict=False):
-        ids, mask, barred = read_batch(batch)
+    batches = (batch for _ in count() for batch in make_batches(tokens, BATCH, rng))
+    for step, batch in enumerate(islice(batches, steps)):
+        ids, mask, barred = read_batch([tokens[i] for i in batch])
         with torch.no_grad():
             hidden = trained.encoder.embeddings(input_ids=ids)
-            told = run(trained.encoder.encoder.layer[:REPLACED], hidden, barred)
-        loss = (run(narrow, hidden, barred) - told)[mask].square().mean()
+            told = trained.run_layers(trained.bottom, hidden, barred)
+        loss = (trained.run_layers(narrow, hidden, barred) - told)[mask].square().mean()
         optimizer.zero_grad()
         loss.backward()
         nn.utils.clip_grad_norm_(narrow.parameters(), 1.0)

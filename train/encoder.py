@@ -104,8 +104,8 @@ class TopEncoder(PairEncoder):
         for start in range(0, len(order), batch):
             part = [rows[i] for i in order[start : start + batch]]
             ids, mask, _ = collate(part, 0)
-            barred = (1.0 - mask[:, None, None, :].float()) * -1e4
-            hidden = self.run_layers(self.bottom, self.encoder.embeddings(input_ids=ids), barred)
+            hidden = self.encoder.embeddings(input_ids=ids)
+            hidden = self.run_layers(self.bottom, hidden, bar_padding(mask))
             for (row, *_), states in zip(part, hidden, strict=True):
                 self.kept[tuple(row)] = states[: len(row)].clone()
 
@@ -116,14 +116,18 @@ class TopEncoder(PairEncoder):
         lengths = attention_mask.sum(1).tolist()
         rows = [self.read_bottom(tuple(r[:n])) for r, n in zip(input_ids.tolist(), lengths, strict=True)]
         hidden = nn.utils.rnn.pad_sequence(rows, batch_first=True)
-        barred = (1.0 - attention_mask[:, None, None, :].float()) * -1e4
-        return hidden, barred
+        return hidden, bar_padding(attention_mask)
 
     def forward(
         self, input_ids: torch.Tensor, attention_mask: torch.Tensor, places: torch.Tensor
     ) -> torch.Tensor:
         hidden, barred = self.read_rows(input_ids, attention_mask)
         return self.read_out(self.run_layers(self.top, hidden, barred), attention_mask, places)
+
+
+def bar_padding(mask: torch.Tensor) -> torch.Tensor:
+    """What a layer adds to attention so that none falls on padding; `mask` is 1 where there is a token."""
+    return (1.0 - mask[:, None, None, :].float()) * -1e4
 
 
 def tokenize_pairs(

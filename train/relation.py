@@ -80,7 +80,7 @@ class Trainer:
         """Stage 2."""
         file = self.options.work / "bottom.pt"
         if not file.exists():
-            trained = self.encoder.PairEncoder(self.options.base)
+            trained = self.encoder.TopEncoder(self.options.base, FROZEN)
             trained.load_state_dict(self.torch.load(self.learn_own()))
             rows = [ids for ids, *_ in self.encode([*self.own, *self.late])]
             rows += self.bottom.read_marked_texts(self.tokens, self.options.data, SEED)

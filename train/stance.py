@@ -30,7 +30,7 @@ import torch  # noqa: E402
 from encoder import Tokens, TopEncoder, fit, predict  # noqa: E402
 from export import quantize_lean  # noqa: E402
 from short import ShortEncoder  # noqa: E402
-from stance_rows import LABELS, Row, is_held, is_kept, prune_tokenizer, read_rows  # noqa: E402
+from stance_rows import LABELS, Row, is_held, is_learnt, prune_tokenizer, read_rows  # noqa: E402
 from tokenizers import Tokenizer  # noqa: E402
 from torch import distributed, multiprocessing, nn  # noqa: E402
 
@@ -177,7 +177,7 @@ def to_targets(rows: Sequence[Row]) -> torch.Tensor:
     """A one at every row's label; none for a row whose label isn't learnt from."""
     targets = torch.zeros(len(rows), len(LABELS))
     for i, row in enumerate(rows):
-        if row.label != "none" or is_kept(row):
+        if is_learnt(row):
             targets[i, LABELS.index(row.label)] = 1
     return targets
 
@@ -194,7 +194,7 @@ def learn(worker: int, options: argparse.Namespace) -> None:
         **vars(options) | {"out": options.out if worker == 0 else options.work / str(worker)}
     )
     ready = prepare(out)
-    pairs = [(r, t) for r, t in ready.read_short() if r.label != "none" or is_kept(r)]
+    pairs = [(r, t) for r, t in ready.read_short() if is_learnt(r)]
     pairs = pairs[worker : len(pairs) // options.workers * options.workers : options.workers]
     model = make_full(options, ready.kept)
     model.keep_bottom([t for _, t in pairs])

@@ -1,8 +1,9 @@
 """Who is for or against whom in a sentence, and how a text speaks of somebody, read by a small fine-tuned encoder.
 
-One encoder (distilled from MiniLM, four layers, int8) answers two questions. With two parties marked: is the one for or against the
-other, in which direction? With one marked: does the text speak well or ill of him? Where weights, training text and
-figures come from is told in `train/STANCE_CARD.md`. A row runs alone: the same row gives the same bytes in any company.
+One encoder (distilled from MiniLM, four layers, int8) answers two questions. With two parties marked: is the one for
+or against the other, in which direction? With one marked: does the text speak well or ill of him? Where weights,
+training text and figures come from is told in `train/STANCE_CARD.md`. A row runs alone: the same row gives the same
+bytes in any company.
 """
 
 from __future__ import annotations

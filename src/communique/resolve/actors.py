@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import cached_property
 
 from communique.annotate.mentions import Mention, Mentions, find_of_nouns
 from communique.annotate.parse import Parse
@@ -155,9 +156,6 @@ class _Resolver:
         }
         self.places: dict[int, set[str]] = {}  # sentence -> countries that something is told to be in
         self.named: dict[int, list[tuple[int, str]]] = {}  # sentence -> tokens that name a country, and which
-        self.home: str | None = (
-            None  # the country the document is about; "" where there is none; None: not yet sought
-        )
         self._find_full_names()
         for mention in mentions:
             self.coreference.reading = parse.sentence_of[mention.head]
@@ -665,7 +663,7 @@ class _Resolver:
             return ()
         if self.parse.dep[mention.head] in ("compound", "amod", "nmod"):
             return ()  # "student loans"
-        home = self._home()
+        home = self.home  # finding it finds `places` and `named` too
         sentence = self.parse.sentence_of[mention.head]
         near = (self.places.get(s) for s in range(sentence, max(-1, sentence - 3), -1))
         places = next((p for p in near if p), None) or {home or ""}
@@ -677,17 +675,16 @@ class _Resolver:
         nation = self._nation(country) if country else None
         return (make_branch(nation, sector),) if nation and sector else ()
 
-    def _home(self) -> str | None:
+    @cached_property
+    def home(self) -> str | None:
         """The country most named in a document, where its lead names no other or no few of the mentions are of it."""
-        if self.home is None:
-            self._find_countries()
-            counts = Counter(c for named in self.named.values() for _, c in named)
-            top = counts.most_common(1)
-            first, times = top[0] if top else ("", 0)
-            is_spread = sum(any(c == first for _, c in named) for named in self.named.values()) > 1
-            is_alone = {c for _, c in next(iter(self.named.values()), ())} == {first}
-            self.home = first if is_spread and (is_alone or times >= _HOME_SHARE * counts.total()) else ""
-        return self.home or None
+        self._find_countries()
+        counts = Counter(c for named in self.named.values() for _, c in named)
+        top = counts.most_common(1)
+        first, times = top[0] if top else ("", 0)
+        is_spread = sum(any(c == first for _, c in named) for named in self.named.values()) > 1
+        is_alone = {c for _, c in next(iter(self.named.values()), ())} == {first}
+        return first if is_spread and (is_alone or times >= _HOME_SHARE * counts.total()) else None
 
     def _choose_holder(self, mention: Mention, held: list[tuple[int, str, Referent]]) -> Referent:
         """Of several who were named with a title, the last one if just named, else the most mentioned."""
