@@ -42,6 +42,12 @@ def test_lines_are_parsed_apart(parse: Callable[[str], Parse]) -> None:
     assert len(doc.sentences) == 3
 
 
+def test_a_line_without_words_is_not_parsed_and_is_still_a_line(parse: Callable[[str], Parse]) -> None:
+    doc = parse("Peru met Chile.\n* * *\n17.4 | 2,301 | 9 %\n2 A 3\nMali left.\n—")
+    assert doc.word == ["Peru", "met", "Chile", ".", "Mali", "left", "."]
+    assert doc.paragraph_of == [0, 4]
+
+
 def test_a_very_long_line_is_cut_at_sentence_ends(parse: Callable[[str], Parse]) -> None:
     text = "Peru met Chile. " * (MAX_LINE // 8)
     doc = parse(text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import re
 import warnings
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
@@ -32,6 +33,8 @@ MAX_LINE = 20_000
 # megabytes. Left alone both grow with every new name for ever.
 KEPT_WORDS, KEPT_LEMMAS = 20_000, 20_000
 
+# A line without two letters together (a rule, a row of figures) names nobody and says nothing: it isn't parsed.
+_WORD = re.compile(r"[^\W\d_]{2}")
 # Lines parsed together. The parser takes a quarter of them at once.
 BATCH = 256
 
@@ -90,13 +93,14 @@ def parse_texts(nlp: Any, texts: Iterable[str]) -> Iterator[Parse]:
     readers = _make_readers(nlp)
     for text in texts:
         lines = _find_lines(text)
+        worded = [k for k, (a, b) in enumerate(lines) if _WORD.search(text, a, b)]
         with _bound_memory(nlp):
             docs = nlp.pipe(
-                (text[a:b].translate(_STRAIGHT) for a, b in lines),
+                (text[slice(*lines[k])].translate(_STRAIGHT) for k in worded),
                 batch_size=BATCH,
                 disable=readers.stands_for,
             )
-            parse = _join(text, [a for a, _ in lines], docs, readers, nlp.vocab)
+            parse = _join(text, [(k, lines[k][0]) for k in worded], docs, readers, nlp.vocab)
         yield parse
 
 
@@ -117,7 +121,7 @@ def parse_lines(nlp: Any, lines: Sequence[str], batch: int = 64) -> Iterator[Par
             if readers.lemmas is not None:
                 readers.lemmas.learn(tuple(k) for doc in docs for k in doc.to_array(_COLUMNS[:3]).tolist())
             parses = [
-                _join(line, [0], [doc], readers, nlp.vocab) for line, doc in zip(part, docs, strict=True)
+                _join(line, [(0, 0)], [doc], readers, nlp.vocab) for line, doc in zip(part, docs, strict=True)
             ]
         yield from parses
 
@@ -155,7 +159,10 @@ def _find_lines(text: str) -> list[tuple[int, int]]:
     return spans
 
 
-def _join(text: str, offsets: list[int], docs: Iterable[Any], readers: Readers, vocab: Any) -> Parse:
+def _join(
+    text: str, lines: list[tuple[int, int]], docs: Iterable[Any], readers: Readers, vocab: Any
+) -> Parse:
+    """One `Parse` of a text from its parsed lines: for each the number of its paragraph and where it starts."""
     docs = list(docs)
     tables = [doc.to_array(_COLUMNS) for doc in docs]
     lengths = [len(doc) for doc in docs]
@@ -171,8 +178,9 @@ def _join(text: str, offsets: list[int], docs: Iterable[Any], readers: Readers, 
             lemma += [token.lemma_.lower() for token in doc]
     table = np.concatenate(tables) if tables else np.zeros((0, len(_COLUMNS)), dtype=np.uint64)
     size = len(table)
-    paragraphs = np.repeat(np.arange(len(lengths)), lengths)
-    starts = table[:, 6].astype(np.int64) + np.repeat(np.array(offsets, dtype=np.int64), lengths)
+    paragraph, offset = np.array(lines, dtype=np.int64).reshape(-1, 2).T
+    paragraphs = np.repeat(paragraph, lengths)
+    starts = table[:, 6].astype(np.int64) + np.repeat(offset, lengths)
     start, end = starts.tolist(), (starts + table[:, 7].astype(np.int64)).tolist()
     word = [text[a:b] for a, b in zip(start, end, strict=True)]
     tag, dep = (_read_names(table[:, column], vocab) for column in (1, 2))
