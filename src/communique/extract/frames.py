@@ -142,6 +142,9 @@ def match_frame(sight: Sight, predicate: Predicate, frame: Frame) -> FrameMatch 
             fits = bool(hits)
         if not fits:
             return None
+    for path, words in frame.unless:
+        if any(is_word(sight.parse, t, words) for t in find_heads(sight, predicate, path)):
+            return None
     actor = find_sides(sight, predicate, frame.actor)
     if not actor:
         return None

@@ -74,6 +74,7 @@ class _Frame(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     noun: list[str] = []
     adj: list[str] = []
     when: dict[str, Condition] = {}
+    unless: dict[str, list[str]] = {}
     reciprocal: bool = False
     mode: str | None = None
     cameo: str | None = None
@@ -123,7 +124,8 @@ class EventType:
 @dataclass(frozen=True, slots=True)
 class Frame:
     """A pattern over a predicate and its roles. `actor` and `recipient` are alternatives, tried in order; each is a
-    union of role paths. `when` conditions have all to hold; lists of words have their classes spelled out."""
+    union of role paths. `when` conditions have all to hold and `unless` none; lists of words have their classes spelled
+    out."""
 
     id: str
     type: str
@@ -131,6 +133,7 @@ class Frame:
     actor: tuple[tuple[str, ...], ...]
     recipient: tuple[tuple[str, ...], ...]
     when: tuple[tuple[str, bool | str | frozenset[str]], ...]
+    unless: tuple[tuple[str, frozenset[str]], ...]
     reciprocal: bool
     mode: str | None
     cameo: str | None
@@ -293,6 +296,10 @@ def _to_frames(
             when.append((path, _spell_out([value], classes, str(file), line)))
         else:
             when.append((path, True if value == "any" else value))
+    unless = []
+    for path, words in frame.unless.items():
+        _check_path(file, line, path)
+        unless.append((path, _spell_out(words, classes, str(file), line)))
     return [
         Frame(
             id=frame.id,
@@ -301,6 +308,7 @@ def _to_frames(
             actor=_to_alternatives(file, line, frame.actor),
             recipient=_to_alternatives(file, line, frame.recipient),
             when=tuple(when),
+            unless=tuple(unless),
             reciprocal=frame.reciprocal,
             mode=frame.mode,
             cameo=frame.cameo,

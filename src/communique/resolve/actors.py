@@ -504,13 +504,23 @@ class _Resolver:
 
     def _group(self, mention: Mention) -> tuple[Referent, ...]:
         assert mention.group is not None
+        whole = Referent(f"group.{to_slug(mention.group.name)}", mention.group.name, "group")
+        if self._is_part(mention):
+            return (whole,)
         members = [n for code in mention.group.members if (n := self._nation(code))]
         adjectives = [o for o in mention.owners if (at := self.mentions.at(o)) and at.kind == "adjective"]
         if not members and self.parse.lemma[mention.head] not in self.words.relational:
             nations = [n for o in adjectives for r in self.refs_of(o) if (n := self.to_nation(r)) and n.code]
             members = list({n.key: n for n in nations}.values())
-        return tuple(members) or (
-            Referent(f"group.{to_slug(mention.group.name)}", mention.group.name, "group"),
+        return tuple(members) or (whole,)
+
+    def _is_part(self, mention: Mention) -> bool:
+        """Whether only some of a group are meant, and who is not told: "five EU states", "some Arab countries"."""
+        assert mention.group is not None
+        members, before = mention.group.members, self.parse.lower[mention.first : mention.name[0]]
+        counts = {int(word) for word in before if word.isdecimal()} | ({mention.number} - {0})
+        return bool(members) and (
+            not self.words.some.isdisjoint(before) or (bool(counts) and len(members) not in counts)
         )
 
     def _role(self, mention: Mention) -> tuple[Referent, ...]:
@@ -850,10 +860,14 @@ class _Resolver:
             and p.pos[p.head[up]] == "VERB"
         ):
             verb = p.head[up]
-        if verb is not None and p.lemma[verb] in self.words.issuing:
+        # who does something "in a statement" has made it, whatever he does there
+        issues = verb is not None and (
+            p.lemma[verb] in self.words.issuing or (p.lower[up] == "in" and not mention.definite)
+        )
+        if issues:
             for subject in self.coreference.climb(head):
                 refs, _ = self.coreference.set_at(subject)
-                if refs:
+                if refs and (p.dep[subject] == "nsubj" or p.lemma[verb] in self.words.issuing):
                     return refs
                 break
         if not mention.definite:

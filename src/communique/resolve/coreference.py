@@ -9,7 +9,7 @@ last. What fits nobody, or only a thing, stays open.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Set
 
 from communique.annotate.mentions import Mention, Mentions
 from communique.annotate.parse import Parse
@@ -317,17 +317,24 @@ class Coreference:
     def _barred(self, token: int) -> frozenset[str]:
         """Who an object pronoun can't be: the subject of its own clause, "Odinga accused him"."""
         p = self.parse
-        if p.tag[token] != "PRP" or p.dep[token] in _SUBJECTS or p.lower[token].endswith(("self", "selves")):
+        if p.tag[token] != "PRP" or p.lower[token].endswith(("self", "selves")):
             return frozenset()
+        return frozenset(r.key for r in self._acting_on(token))
+
+    def _acting_on(self, token: int) -> tuple[Referent, ...]:
+        """The subject of the verb whose object, or object behind a preposition, a token is."""
+        p = self.parse
+        if p.dep[token] in _SUBJECTS:
+            return ()
         verb = p.head[token]
         while p.dep[verb] in ("prep", "agent", "dative") and p.head[verb] != verb:
             verb = p.head[verb]
         while True:
             subject = next((c for c in p.children[verb] if p.dep[c] in _SUBJECTS), None)
             if subject is not None:
-                return frozenset(r.key for r in self.set_at(subject)[0])
+                return self.set_at(subject)[0]
             if p.dep[verb] not in ("conj", "xcomp") or p.head[verb] == verb:
-                return frozenset()
+                return ()
             verb = p.head[verb]
 
     def _fits(self, referent: Referent, gender: str) -> bool:
@@ -481,6 +488,8 @@ class Coreference:
         serves for their states and a set of states for their leaders, after sets of the kind asked for.
         """
         p = self.parse
+        # nobody calls on himself: "Sudan called on both sides"
+        barred = {self._state_key(r) for r in self._acting_on(token)}
         for subject in self.climb(token):
             if subject > token:  # a fronted clause waits for the main clause's subject
                 fitting = self._as_kind(self.set_at(subject)[0], number, kind)
@@ -493,14 +502,18 @@ class Coreference:
                 break
             for refs, penalty, at in reversed(self.sets_in(s) if s < sentence else self._sets_before(token)):
                 fitting = self._as_kind(refs, number, kind) if at < token else None
-                if fitting is None:
+                if fitting is None or not barred.isdisjoint(map(self._state_key, refs)):
                     continue
                 cost = (sentence - s) + penalty + fitting[1]
                 if best is None or cost < best[0]:
                     best = cost, fitting[0]
         if best is not None:
             return best[1]
-        return self._most_named(number or 2, kind)
+        return self._most_named(number or 2, kind, barred)
+
+    def _state_key(self, referent: Referent) -> str:
+        """What a party and the state it belongs to have in common."""
+        return (self.to_nation(referent) or referent).key
 
     def _sets_before(self, token: int) -> list[tuple[tuple[Referent, ...], float, int]]:
         """Sets of the same sentence that stand before a token. They are not kept: the rest is not yet read."""
@@ -532,10 +545,12 @@ class Coreference:
             return None
         return out, penalty
 
-    def _most_named(self, number: int, kind: str | None) -> tuple[Referent, ...]:
-        """The parties named most so far, or none where that is a toss-up."""
+    def _most_named(self, number: int, kind: str | None, barred: Set[str]) -> tuple[Referent, ...]:
+        """The parties named most so far, without those of the barred states; none where that is a toss-up."""
 
         def fits(r: Referent) -> bool:
+            if self._state_key(r) in barred:
+                return False
             if kind == "person":
                 return r.is_person
             if kind == "state":
