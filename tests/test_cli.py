@@ -211,6 +211,29 @@ def test_wrong_usage_exits_with_2_and_says_why(
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize(
+    ("args", "option", "known"),
+    [
+        (("code", "a.txt", "--out"), "--out", ".parquet, .dta, .json"),
+        (("export", "nowhere.duckdb", "-o"), "--output", ".parquet, .dta, .json"),
+        (("positions", "nowhere.duckdb", "-o"), "--output", ".json, .csv and, for a table, .txt"),
+        (("series", "nowhere.duckdb", "-o"), "--output", "csv, json or parquet"),
+        (("dyads", "nowhere.duckdb", "-o"), "--output", "csv, json or parquet"),
+        (("network", "nowhere.duckdb", "-o"), "--output", "csv, json or parquet"),
+        (("network", "nowhere.duckdb", "--plot"), "--plot", ".png, .svg, .html"),
+    ],
+)
+def test_an_unknown_ending_is_refused_before_anything_is_read(
+    args: tuple[str, ...], option: str, known: str, tmp_path: Path, monkeypatch: Any
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = run(*args, "x.xlsx")
+    assert result.exit_code == 2
+    (said,) = [line for line in result.stderr.splitlines() if line.startswith("Error: ")]
+    assert option in said and "x.xlsx" in said and known in said
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_an_output_that_cannot_be_written_is_named(db: Path, folder: Path, tmp_path: Path) -> None:
     target = tmp_path / "nowhere" / "out.csv"
     for result in (run("export", db, "-o", target), run("code", folder / "good.txt", "--out", target)):

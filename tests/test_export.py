@@ -372,6 +372,13 @@ def test_the_ending_tells_the_format(path: str, name: str) -> None:
     assert find_format(None, path).name == name
 
 
+@pytest.mark.parametrize("path", ["a.xlsx", "a.csv.gz", "b/c.2024"])
+def test_an_ending_that_tells_none_is_refused(path: str) -> None:
+    with pytest.raises(ValueError, match=r"known are \.jsonl, \.csv, \.parquet"):
+        find_format(None, path)
+    assert find_format("csv", path).name == "csv"
+
+
 def test_a_failed_export_leaves_the_old_file(tmp_path: Any) -> None:
     target = tmp_path / "out.csv"
     target.write_text("old")

@@ -33,7 +33,8 @@ def code(
         typer.Option(metavar="FILE", help="Write the results to this file; - for standard output."),
     ] = None,
     format: Annotated[
-        str | None, typer.Option(help="Format of --out; by default told by its ending, else jsonl.")
+        str | None,
+        typer.Option(help="Format of --out; by default told by its ending, jsonl where it has none."),
     ] = None,
     published: Annotated[
         str | None,
@@ -79,7 +80,7 @@ def code(
     try:
         chosen = find_format(format, out or "")
     except ValueError as error:
-        raise typer.BadParameter(str(error), param_hint="--format") from error
+        raise typer.BadParameter(str(error), param_hint="--format" if format else "--out") from error
     plan = Plan(
         inputs=tuple(inputs),
         published=parse_day("--published", published),

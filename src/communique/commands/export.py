@@ -35,7 +35,7 @@ def export(
     format: Annotated[
         str | None,
         typer.Option(
-            help="jsonl, csv, parquet, dta, plover, polecat, phoenix, icews, gdelt, gdelt-mentions, graphml or gexf; by default told by the file's ending."
+            help="jsonl, csv, parquet, dta, plover, polecat, phoenix, icews, gdelt, gdelt-mentions, graphml or gexf; by default told by the file's ending, jsonl where it has none."
         ),
     ] = None,
     table: Annotated[
@@ -70,7 +70,7 @@ def export(
     try:
         chosen = find_format(format, output)
     except ValueError as error:
-        raise typer.BadParameter(str(error), param_hint="--format") from error
+        raise typer.BadParameter(str(error), param_hint="--format" if format else "--output") from error
     if table not in TABLES:
         raise typer.BadParameter(f"one of {', '.join(TABLES)}", param_hint="--table")
     if codebook and output == "-":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -11,6 +12,7 @@ import typer
 from communique.commands.options import Db, Publisher, make_filter
 
 _FORMATS = ("table", "json", "csv")
+_ENDINGS = {".json": "json", ".csv": "csv", ".txt": "table", "": "table"}
 
 
 def positions(
@@ -49,7 +51,10 @@ def positions(
     output: Annotated[
         str | None,
         typer.Option(
-            "--output", "-o", metavar="FILE", help="Write to this file instead; its ending tells the format."
+            "--output",
+            "-o",
+            metavar="FILE",
+            help="Write to this file instead; its ending tells the format: .json, .csv, or .txt for a table.",
         ),
     ] = None,
 ) -> None:
@@ -89,8 +94,15 @@ def _choose_format(format: str | None, output: str | None) -> str:
         if format not in _FORMATS:
             raise typer.BadParameter(f"{format!r} is none of {', '.join(_FORMATS)}", param_hint="--format")
         return format
-    if output is not None:
-        return next((f for f in ("json", "csv") if output.lower().endswith(f".{f}")), "table")
+    if output not in (None, "-"):
+        ending = Path(output or "").suffix.lower()
+        if ending not in _ENDINGS:
+            raise typer.BadParameter(
+                f"can't tell a format by the ending of {output!r}; known are .json, .csv and, for a table, .txt;"
+                " or add --format",
+                param_hint="--output",
+            )
+        return _ENDINGS[ending]
     return "table" if sys.stdout.isatty() else "csv"
 
 

@@ -98,13 +98,20 @@ FORMATS: tuple[Format, ...] = (
 
 
 def find_format(name: str | None, path: str) -> Format:
-    """The format of that name, or, without one, of the file's ending; JSONL where the ending says nothing.
+    """The format of that name, or, without one, of the file's ending; JSONL where it has none, or is standard output.
 
-    Raises ValueError for a name that isn't one.
+    Raises ValueError for a name that isn't one, and for an ending that tells none.
     """
     if name is None:
         fits = [known for known in FORMATS if path.lower().endswith(known.ending)]
-        return max(fits, key=lambda known: len(known.ending), default=FORMATS[0])
+        if fits:
+            return max(fits, key=lambda known: len(known.ending))
+        if not Path(path).suffix:
+            return FORMATS[0]
+        endings = ", ".join(known.ending for known in FORMATS)
+        raise ValueError(
+            f"no format is known by the ending of {path!r}; known are {endings}; or add --format"
+        )
     for known in FORMATS:
         if known.name == name:
             return known
