@@ -255,6 +255,20 @@ def test_files_that_are_none(tmp_path: Path, content: bytes, reason: str) -> Non
         load(tmp_path / "db", write(tmp_path, "x.csv.gz", b"not gzip"))
 
 
+def test_of_a_cut_file_the_rows_before_the_cut_are_stored(tmp_path: Path) -> None:
+    rows = [{"GLOBALEVENTID": str(n), "SOURCEURL": f"https://news.example/{n * 7919}"} for n in range(500)]
+    packed = gzip.compress(make_file("gdelt", *rows).encode())
+    file = write(tmp_path, "day.csv.gz", packed[: len(packed) * 3 // 4])
+    with pytest.raises(InputError, match="damaged archive: cut off at byte"):
+        load(tmp_path / "db", file)
+    with open_store(tmp_path / "db") as store:
+        found = store.query("select id, url from imported.coded order by cast(id as integer)").to_pylist()
+    assert 200 < len(found) < 500
+    assert [(row["id"], row["url"]) for row in found] == [(r["GLOBALEVENTID"], r["SOURCEURL"]) for r in rows][
+        : len(found)
+    ]
+
+
 def test_the_command_sets_datasets_side_by_side(tmp_path: Path) -> None:
     db = tmp_path / "db"
     with open_store(db, write=True) as store:

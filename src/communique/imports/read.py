@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import gzip
 import io
 import tempfile
 from collections.abc import Callable, Iterator
@@ -16,6 +15,7 @@ from communique.errors import InputError
 from communique.imports.formats import Format, detect_format
 from communique.ingest.archives import UNPACK_ERRORS, list_members, open_member, open_zip, to_seekable
 from communique.ingest.article import Limits
+from communique.ingest.gunzip import Gunzip
 from communique.ingest.stream import Borrowed, Budget, Counted, read_lines
 from communique.store import Store
 from communique.store.imports import ImportedEvent, add_imports
@@ -54,17 +54,19 @@ def import_file(
         for name, stream in _open(path):
             batch: list[ImportedEvent] = []
             reader = _Reader(stream, name, format)
-            for found in reader.events():
-                if isinstance(found, InputError):
-                    say(found)
-                    done = replace(done, failed=done.failed + 1)
-                    continue
-                batch.append(found)
-                if len(batch) >= BATCH:
-                    done = _store(store, dataset or reader.format.name, batch, run, done)
-                    batch = []
-            done = _store(store, dataset or reader.format.name, batch, run, done)
-    except (*UNPACK_ERRORS, gzip.BadGzipFile) as error:
+            try:
+                for found in reader.events():
+                    if isinstance(found, InputError):
+                        say(found)
+                        done = replace(done, failed=done.failed + 1)
+                        continue
+                    batch.append(found)
+                    if len(batch) >= BATCH:
+                        done = _store(store, dataset or reader.format.name, batch, run, done)
+                        batch = []
+            finally:  # also what stands before damage
+                done = _store(store, dataset or reader.format.name, batch, run, done)
+    except UNPACK_ERRORS as error:
         raise InputError(path, f"damaged archive: {error}") from error
     except OSError as error:
         raise InputError(path, error.strerror or str(error)) from error
@@ -166,12 +168,11 @@ def _unpack(
         )
     with tempfile.SpooledTemporaryFile(_SPOOL) as spool:
         if ending == ".gz":
-            with gzip.GzipFile(fileobj=stream, mode="rb") as unpacked:
-                inner = path[: -len(".gz")]
-                source: IO[bytes] = io.BufferedReader(Counted(unpacked, budget), io.DEFAULT_BUFFER_SIZE)
-                if inner.lower().endswith(".zip"):
-                    source = to_seekable(source, spool)
-                yield from _unpack(source, inner, name, budget, depth + 1)
+            inner = path[: -len(".gz")]
+            source: IO[bytes] = io.BufferedReader(Counted(Gunzip(stream), budget), io.DEFAULT_BUFFER_SIZE)
+            if inner.lower().endswith(".zip"):
+                source = to_seekable(source, spool)
+            yield from _unpack(source, inner, name, budget, depth + 1)
             return
         with open_zip(stream, name, budget.limits) as archive:
             for member in list_members(archive):

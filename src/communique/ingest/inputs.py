@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import glob
-import gzip
 import io
 import os
 import stat
@@ -25,6 +24,7 @@ from communique.ingest.archives import (
 from communique.ingest.article import Article, Limits
 from communique.ingest.decode import decode_text
 from communique.ingest.feed import read_feed
+from communique.ingest.gunzip import Gunzip
 from communique.ingest.markdown import read_markdown
 from communique.ingest.page import looks_like_page
 from communique.ingest.stream import Borrowed, Budget, Counted, TooMuch, read_whole
@@ -136,14 +136,13 @@ def _read_kind(stream: IO[bytes], path: str, name: str, budget: Budget, depth: i
 
 def _read_gz(stream: IO[bytes], path: str, name: str, budget: Budget, depth: int) -> Found:
     _check_depth(depth, name, budget.limits)
-    with gzip.GzipFile(fileobj=stream, mode="rb") as unpacked:
-        counted = io.BufferedReader(Counted(unpacked, budget), io.DEFAULT_BUFFER_SIZE)
-        with tempfile.SpooledTemporaryFile(_SPOOL) as spool:
-            inner = path[: -len(".gz")]
-            source: IO[bytes] = counted
-            if Path(inner).suffix.lower() in (".zip", ".parquet"):
-                source = to_seekable(counted, spool)
-            yield from _read_kind(source, inner, name, budget, depth + 1)
+    counted = io.BufferedReader(Counted(Gunzip(stream), budget), io.DEFAULT_BUFFER_SIZE)
+    with tempfile.SpooledTemporaryFile(_SPOOL) as spool:
+        inner = path[: -len(".gz")]
+        source: IO[bytes] = counted
+        if Path(inner).suffix.lower() in (".zip", ".parquet"):
+            source = to_seekable(counted, spool)
+        yield from _read_kind(source, inner, name, budget, depth + 1)
 
 
 def _read_zip(file: IO[bytes], name: str, budget: Budget, depth: int) -> Found:
@@ -234,6 +233,4 @@ def _explain(error: OSError) -> str:
         return "no such file"
     if isinstance(error, PermissionError):
         return "may not be read: permission denied"
-    if isinstance(error, gzip.BadGzipFile):
-        return f"not gzip: {error}"
     return error.strerror or str(error)

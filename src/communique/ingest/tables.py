@@ -13,6 +13,7 @@ import msgspec
 from communique.errors import InputError
 from communique.ingest.article import KEYS, Article, Limits, to_article
 from communique.ingest.decode import find_encoding
+from communique.ingest.gunzip import read_on
 from communique.ingest.stream import Borrowed, read_lines
 
 _SAMPLE = 2**16
@@ -21,10 +22,15 @@ _BATCH = 64  # rows of Parquet held at a time
 
 
 def read_jsonl(stream: IO[bytes], name: str, limits: Limits) -> Iterator[Article | InputError]:
-    """A record a line. A bad line is an InputError that names it, and the next one is read."""
+    """A record a line. A bad line is an InputError that names it, and the next one is read; likewise
+    damage of the gzip that it comes in, after which lines are counted on."""
     empty = True
-    for number, line in enumerate(read_lines(stream, limits), 1):
+    for number, line in enumerate(read_on(lambda: read_lines(stream, limits), name), 1):
         here = f"{name}#{number}"
+        if isinstance(line, InputError):
+            empty = False
+            yield line
+            continue
         if number > limits.rows:
             raise InputError(name, f"more than {limits.rows:,} lines")
         if line is not None and not line.strip():
