@@ -36,7 +36,14 @@ CASES = [
     ("Kenya, Ghana and Togo met. The three nations signed a deal.", "nations", ["KEN", "GHA", "TGO"]),
     ("Kenya held talks with Ghana. The two countries signed a deal.", "countries", ["KEN", "GHA"]),
     ("As both leaders faced protests, Angela Merkel and Emmanuel Macron met.", "leaders", ["DEU.GOV", "FRA.GOV"]),
+    # nobody calls on himself
+    ("Kenya condemned Ghana. Ghana rejected the Kenyan threat. Togo called on both sides to talk.", "sides", ["KEN", "GHA"]),
+    ("Kenya met Ghana. Chad and Togo urged both countries to talk.", "countries", ["KEN", "GHA"]),
+    # who has to yield first
+    ("Kenya will cut aid to Ghana unless it pays.", "it", ["GHA"]),
+    ("Kenya will not talk to Ghana until it feels safe.", "it", ["KEN"]),
     # documents
+    ("In a joint communique, Kenya and Ghana deplored the raid. The communique said trade would grow.", "communique", ["KEN", "GHA"]),
     ("Kenya and Ghana issued a communique. It said trade would grow.", "It", ["KEN", "GHA"]),
     ("Kenya and Ghana issued a joint statement. Trade grows, according to the statement.", "statement", ["KEN", "GHA"]),
     # lands, organisations, offices

@@ -24,6 +24,35 @@ SHIFTS = [
     ("France will withdraw its troops from Chad.", "CONCEDE", "intended"),
 ]
 
+# (sentence, code of the actor of its event): of some of a group it is not told who
+PARTS = [
+    ("Five EU states condemned Belarus.", None),
+    ("Several NATO members condemned Belarus.", None),
+    ("The five Central Asian republics condemned Belarus.", "KAZ"),
+]
+
+
+@pytest.mark.parametrize(("text", "code"), PARTS)
+def test_some_of_a_group_are_not_all_of_it(coder: Coder, text: str, code: str | None) -> None:
+    (event,) = coder.code(text).events
+    assert event.actor[0].code == code
+
+
+# (sentence, the factuality of its CONSULT or what it comes to)
+TALKS = [
+    ("Iran took part in negotiations with Iraq.", ("CONSULT", "asserted")),
+    ("Iran will not take part in negotiations with Iraq.", ("REJECT", "asserted")),
+    ("Iran refused to return to talks with Iraq.", ("CONSULT", "denied")),
+    ("Iran hopes to return to talks with Iraq.", ("CONSULT", "intended")),
+]
+
+
+@pytest.mark.parametrize(("text", "wanted"), TALKS)
+def test_talks_nobody_went_to_were_not_held(coder: Coder, text: str, wanted: tuple[str, str]) -> None:
+    found = [(e.type, e.factuality) for e in coder.code(text).events]
+    assert wanted in found
+    assert ("CONSULT", "asserted") not in found or wanted == ("CONSULT", "asserted")
+
 
 @pytest.mark.parametrize(("text", "kind", "factuality"), SHIFTS)
 def test_acts_to_come_and_refusals(coder: Coder, text: str, kind: str, factuality: str) -> None:

@@ -94,6 +94,10 @@ def test_what_decided_is_named(parse: Callable[[str], Parse]) -> None:
         ("Peru stopped threatening to bomb the valley.", "bomb", "denied"),
         ("Peru would welcome a visit by the pope.", "visit", "hypothetical"),
         ("Peru welcomed a visit by the pope.", "visit", "asserted"),
+        # what is still to come stays so in reported speech, and where only the verb is quoted
+        ("Peru said it would not sign the pact until Chile withdrew.", "withdrew", "hypothetical"),
+        ("Peru fought until Chile withdrew.", "withdrew", "asserted"),
+        ("Peru said it would “back the mission in good times and bad.”", "back", "intended"),
         # to refuse to confirm is not to deny
         ("Peru declined to confirm that it had ordered the raid.", "ordered", "suspected"),
         ("Peru confirmed that it had ordered the raid.", "ordered", "asserted"),

@@ -19,7 +19,7 @@ from functools import cache
 import msgspec
 
 from communique.annotate.parse import Parse
-from communique.extract.predicates import Predicate, goes_on_above
+from communique.extract.predicates import Predicate, goes_on_above, name_support
 from communique.knowledge.language import load_grammar
 from communique.knowledge.load import DATA, load_toml
 from communique.records import Factuality, Polarity
@@ -458,7 +458,13 @@ class _Reader:
             governor = p.head[governor]  # "accuse the emirate of backing": the parser hangs it on the emirate
         support = self.predicates.get(node)
         leans = support is not None and support.support == governor
-        if leans and word == "in":
+        leant = self.predicates.get(governor)
+        if (
+            leans
+            and word == "in"
+            and leant is not None
+            and name_support(p, governor, up, leant.lemma) not in load_grammar().support
+        ):
             return None  # "stayed away in protest": the protest is as real as the words say, whatever was not done
         topic = word in ("about", "over", "into") and self.is_definite(node)
         if topic and self.find_operator(governor, word, "suspected"):
@@ -553,7 +559,7 @@ class _Reader:
         while p.dep[top] == "conj" and p.head[top] != top:
             top = p.head[top]
         matrix = p.head[top]
-        direct = p.quote[token] >= 0 and p.quote[token] != p.quote[matrix]
+        direct = p.quote[aux] >= 0 and p.quote[aux] != p.quote[matrix]
         past = p.tag[matrix] in ("VBD", "VBN", "VBG")
         said = p.dep[top] == "ccomp" and past and not direct
         if p.lower[token] == "like":
@@ -568,11 +574,20 @@ class _Reader:
                 continue
             if p.lower[c] in clause.hypothetical and p.dep[c] != "aux":
                 self.apply("hypothetical", c)
-            elif p.lower[c] in clause.pending and p.tag[token] in ("VBZ", "VBP", "VB"):
+            elif p.lower[c] in clause.pending and (
+                p.tag[token] in ("VBZ", "VBP", "VB") or self.is_open(token)
+            ):
                 self.apply("hypothetical", c)  # "until they withdraw"; "until they withdrew" is told as done
         inversion = self.inversion(token)
         if inversion is not None:
             self.apply("hypothetical", inversion)
+
+    def is_open(self, clause: int) -> bool:
+        """Whether the clause above an adverbial one is still to come, told in the past: "would stay until they paid"."""
+        p, main = self.p, self.p.head[clause]
+        return p.dep[clause] == "advcl" and any(
+            p.dep[c] == "aux" and p.lower[c] in self.o.modal for c in p.children[main]
+        )
 
     def inversion(self, token: int, below: bool = False) -> int | None:
         """The verb at the head of a condition without conjunction: "were they to invade", "should it fail". It may be

@@ -49,6 +49,20 @@ class Predicate:
         return self.roles.get(role, ())
 
 
+def name_support(parse: Parse, verb: int, preposition: int, lemma: str) -> str:
+    """A verb with its preposition, and a bare object between them, as the grammar lists them: "take part in"."""
+    noun = next((c for c in parse.children[verb] if parse.dep[c] == "dobj" and not parse.children[c]), None)
+    between = f" {parse.lower[noun]}" if noun is not None and verb < noun < preposition else ""
+    return f"{lemma}{between} {parse.lower[preposition]}"
+
+
+def is_set_off(parse: Parse, noun: int) -> bool:
+    """Whether a comma stands before a noun phrase: behind a clause it is an apposition to it, whatever the parser says:
+    "demanded that Peru pay, a demand that …"."""
+    first = min((c for c in parse.children[noun] if c < noun), default=noun)
+    return first > 0 and parse.word[first - 1] == ","
+
+
 def find_predicates(
     parse: Parse, grammar: Grammar, sentences: set[int] | None = None
 ) -> dict[int, Predicate]:
@@ -206,7 +220,7 @@ class _Builder:
         for c, dep in zip(children, deps, strict=True):
             if dep in _SUBJECTS:
                 surface += self.phrases(c)
-            elif dep == "dobj":
+            elif dep == "dobj" and not ("comp" in roles and is_set_off(p, c)):
                 roles["object"] = roles.get("object", ()) + self.phrases(c)
                 # "held Lima responsible for it": the parser may take what is said of the object for a part of it
                 said = tuple(a for a in p.children[c] if a > c and p.dep[a] == "amod" and p.children[a])
@@ -464,7 +478,7 @@ class _Builder:
                 verb = p.head[verb]
             if p.pos[verb] not in ("VERB", "AUX") or verb not in self.done:
                 return
-            key = f"{self.done[verb].lemma} {p.lower[up]}"
+            key = name_support(p, verb, up, self.done[verb].lemma)
             if key in g.support:
                 self.take_from(predicate, self.done[verb], "subject")
             elif key in g.reversed_support:

@@ -133,7 +133,6 @@ class Frame:
     actor: tuple[tuple[str, ...], ...]
     recipient: tuple[tuple[str, ...], ...]
     when: tuple[tuple[str, bool | str | frozenset[str]], ...]
-    unless: tuple[tuple[str, frozenset[str]], ...]
     reciprocal: bool
     mode: str | None
     cameo: str | None
@@ -146,6 +145,7 @@ class Frame:
     none: tuple[str, ...]
     file: str
     line: int
+    unless: tuple[tuple[str, frozenset[str]], ...] = ()
 
     @property
     def specificity(self) -> int:

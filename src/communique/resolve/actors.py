@@ -861,13 +861,11 @@ class _Resolver:
         ):
             verb = p.head[up]
         # who does something "in a statement" has made it, whatever he does there
-        issues = verb is not None and (
-            p.lemma[verb] in self.words.issuing or (p.lower[up] == "in" and not mention.definite)
-        )
-        if issues:
+        issues = verb is not None and p.lemma[verb] in self.words.issuing
+        if issues or (verb is not None and p.lower[up] == "in" and not mention.definite):
             for subject in self.coreference.climb(head):
                 refs, _ = self.coreference.set_at(subject)
-                if refs and (p.dep[subject] == "nsubj" or p.lemma[verb] in self.words.issuing):
+                if refs and (issues or p.dep[subject] == "nsubj"):
                     return refs
                 break
         if not mention.definite:

@@ -23,6 +23,8 @@ _SUBJECTS = ("nsubj", "nsubjpass")
 # How many sentences back an antecedent may stand. News repeats names soon; further back is a guess.
 _REACH_SINGULAR = 4
 _REACH_SET = 5
+# A set that costs this much, by distance and by what must be read into it, gives way to those named most.
+_FAR = 4.0
 _FEMALE = frozenset(("she", "her", "hers", "herself"))
 _SOMEBODY = frozenset(("he", "she", "who", "i", "there"))
 _MALE = frozenset(("he", "him", "his", "himself"))
@@ -314,6 +316,28 @@ class Coreference:
             out[:0] = self.refs_at(noun)
         return tuple(out)
 
+    def _bound(self, token: int) -> tuple[Referent, ...]:
+        """Who has to yield before something ends or is spared: "will cut the gas to Mali unless it pays". The one party
+        named between the main clause's verb and the condition."""
+        p, verb = self.parse, self.parse.head[token]
+        main = p.head[verb]
+        marks = {p.lower[c] for c in p.children[verb] if p.dep[c] in ("mark", "advmod", "prep")}
+        if (
+            p.dep[token] not in _SUBJECTS
+            or p.dep[verb] != "advcl"
+            or marks.isdisjoint(("unless", "until"))
+            or any(p.dep[c] == "neg" for c in p.children[main])
+        ):
+            return ()
+        between = [m for m in self.by_sentence.get(p.sentence_of[token], ()) if main < m.head < verb]
+        refs = {
+            r.key: r
+            for m in between
+            if m.head < token and p.dep[m.head] in ("dobj", "pobj", "dative") and m.kind != "pronoun"
+            for r in self.refer(m)
+        }
+        return tuple(refs.values()) if len(refs) == 1 else ()
+
     def _barred(self, token: int) -> frozenset[str]:
         """Who an object pronoun can't be: the subject of its own clause, "Odinga accused him"."""
         p = self.parse
@@ -346,7 +370,7 @@ class Coreference:
         p = self.parse
         speaks = self._is_agent_of(token)
         barred = self._barred(token)
-        beside = self._coordinated_before(token)
+        beside = self._coordinated_before(token) or self._bound(token)
         if len(beside) == 1 and self._fits(beside[0], gender):
             return beside
         for subject in self.climb(token):
@@ -507,9 +531,13 @@ class Coreference:
                 cost = (sentence - s) + penalty + fitting[1]
                 if best is None or cost < best[0]:
                     best = cost, fitting[0]
-        if best is not None:
+        if best is not None and best[0] < _FAR:
             return best[1]
-        return self._most_named(number or 2, kind, barred)
+        named = self._most_named(number or 2, kind, barred)
+        if not named and kind == "person":
+            states = self._most_named(number or 2, "state", barred)
+            named = fitting[0] if (fitting := self._as_kind(states, number, kind)) else ()
+        return named or (best[1] if best else ())
 
     def _state_key(self, referent: Referent) -> str:
         """What a party and the state it belongs to have in common."""

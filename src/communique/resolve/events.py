@@ -11,6 +11,7 @@ from communique.extract.frames import Party, Sides
 from communique.knowledge.ontology import NO_EVENT, EventType, Ontology
 from communique.knowledge.reference import load_reference_words
 from communique.records import DateRange, Event, Member, Piece, Place, Quantity
+from communique.resolve.answered import find_answered
 from communique.resolve.ids import make_id
 
 # Sectors that act in politics only upon others: a contract between two firms is none, nor a singer's quarrel.
@@ -47,7 +48,7 @@ def build_events(
     events: list[tuple[EventFound, Event]] = []
     alike: defaultdict[tuple[int, str], list[int]] = defaultdict(list)
     for item in found:
-        event = build_event(parse, item, ontology, parties, attach, according_to, document_id)
+        event = build_event(parse, item, ontology, parties, attach, according_to, document_id, events)
         if event is None:
             continue
         near = alike[item.sentence, event.type]
@@ -74,13 +75,16 @@ def build_event(
     attach: Callable[[int], tuple[DateRange | None, Place | None, tuple[Quantity, ...]]],
     according_to: Callable[[int], tuple[str, ...]],
     document_id: str,
+    earlier: Sequence[tuple[EventFound, Event]] = (),
 ) -> Event | None:
-    """One event record, or None where nobody is named as its actor."""
+    """One event record, or None where nobody is named as its actor. `earlier` are the document's events so far."""
     frame = item.frame
     event_type = ontology.types[item.type]
     at_home = lend_countries(parse, parties)
     actor = first_named(item.match.actor, at_home)
     recipient = first_named(item.match.recipient, at_home, apart_from=actor)
+    if not any(m.code for m in recipient):
+        recipient = find_answered(parse, item, actor, earlier) or recipient
     own = find_own(parse, item.match.recipient, at_home, actor)
     if recipient and own.issuperset(recipient):
         return None
