@@ -25,6 +25,8 @@ _KEPT = 2**20
 # Bytes, packed or unpacked, that must come out right for a place to count as the beginning of a member: three bytes are
 # found by chance in every 16 MB.
 _PROBE = 2**15
+# Unpacked bytes of the largest member that is looked for behind one that seems to end in order.
+_LARGE = 2**24
 # Damaged members and places that only looked like the beginning of one, after which a file is given up.
 _TRIES = 1000
 
@@ -151,10 +153,10 @@ class Gunzip:
         """See `Damaged.resume`."""
         end, self._end = self._end, None
         if end is not None:
-            # nothing is amiss with where it ends: what looks like a member inside it is something that it holds
             self._at = end
-            if self._has(len(_MAGIC)) and self._packed.startswith(_MAGIC, end - self._base):
-                return self._go_on(end)
+            more = self._has(1)
+            if not more or self._begins(end):
+                return self._resume_at(end, more)
         at: int | None = max(self._start + 1, self._base)
         while self._tries < _TRIES and at is not None:
             self._tries += 1
@@ -164,6 +166,39 @@ class Gunzip:
                     return self._go_on(at)
                 at += 1
         return None
+
+    def _resume_at(self, end: int, more: bool) -> int | None:
+        """Where to go on when the damaged member seems to end where the next one begins, or with the file.
+
+        What looks like a member before that is mostly something that it holds, such as a page that was sent packed. But
+        damaged data may also run on to the end of another member: then this one ends there, too, or where a third begins.
+        """
+        at = self._start
+        while self._tries < _TRIES:
+            self._tries += 1
+            at = self._packed.find(_MAGIC, max(at + 1 - self._base, 0)) + self._base
+            if not self._base <= at < end:
+                break
+            length = self._measure(at, end)
+            if length and (at + length == end or self._begins(at + length)):
+                return self._go_on(at)
+        return self._go_on(end) if more else None
+
+    def _begins(self, at: int) -> bool:
+        self._at = at
+        return self._has(len(_MAGIC)) and self._packed.startswith(_MAGIC, at - self._base)
+
+    def _measure(self, at: int, end: int) -> int:
+        """Packed bytes of a whole member that begins there and ends before; 0 for what is none."""
+        inflate, out = zlib.decompressobj(_GZIP), 0
+        rest = bytes(self._packed[at - self._base : end - self._base])
+        try:
+            while rest and not inflate.eof and out < _LARGE:
+                out += len(inflate.decompress(rest, _CHUNK))
+                rest = inflate.unconsumed_tail
+        except zlib.error:
+            return 0
+        return end - at - len(inflate.unused_data) if inflate.eof else 0
 
     def _go_on(self, at: int) -> int:
         self._at, self._failed, self._sound = at, None, self._unpacked
