@@ -18,11 +18,13 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any
 
+from msgspec import structs
+
 from communique import Coder
 from communique.analyse.linking import update_stories
-from communique.analyse.stories import StoryRule
 from communique.errors import InputError
 from communique.ingest import read_articles
+from communique.knowledge.stories import load_rules
 from communique.records import CodedDocument
 from communique.store import Store, open_store
 from communique.version import VERSION
@@ -155,8 +157,9 @@ def main() -> None:
             print(say(kind, *sums))
         print(f"events: {linked.reports} reports of {linked.happenings} happenings")
         if args.sweep:
-            rules = [StoryRule(similarity=s) for s in SIMILARITIES] + [
-                StoryRule(retelling=r) for r in RETELLINGS
+            usual = load_rules().stories
+            rules = [structs.replace(usual, similarity=s) for s in SIMILARITIES] + [
+                structs.replace(usual, retelling=r) for r in RETELLINGS
             ]
             for rule in rules:
                 update_stories(store, rule)

@@ -10,15 +10,15 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 from typer.testing import CliRunner
 
 from communique.analyse import linking
-from communique.analyse.happenings import Report, ReportRule, group_reports
+from communique.analyse.happenings import Report, group_reports
 from communique.analyse.linking import update_stories
 from communique.analyse.stories import (
     SHORT,
     Link,
-    StoryRule,
     compute_bands,
     find_shingles,
     join_stories,
@@ -27,10 +27,12 @@ from communique.analyse.stories import (
     tell,
 )
 from communique.commands import app
+from communique.knowledge.stories import load_rules
 from communique.records import CodedDocument, Event, Member, Quantity
 from communique.store import open_store
 from documents import make_document, piece
 
+STORIES, REPORTS = load_rules().stories, load_rules().reports
 WORDS = [f"word{n}" for n in range(400)]
 
 
@@ -44,9 +46,7 @@ def test_a_cut_copy_is_a_copy_and_shares_a_band() -> None:
     cut = " ".join(text.split()[:170])
     assert score_copy(tell("b", text), tell("a", cut)) == 1.0
     assert set(compute_bands(find_shingles(text))) & set(compute_bands(find_shingles(cut)))
-    assert link_articles(tell("b", text), tell("a", cut), StoryRule(), near=False) == Link(
-        "a", "b", "copy", 1.0
-    )
+    assert link_articles(tell("b", text), tell("a", cut), STORIES, near=False) == Link("a", "b", "copy", 1.0)
 
 
 def test_other_texts_are_no_copies() -> None:
@@ -79,7 +79,7 @@ def test_copy_score_is_the_share_of_shingles_that_both_have(a: str, b: str) -> N
 def test_a_retelling_needs_names_words_and_nearness(names: str, near: bool, told: bool) -> None:
     first = tell("1", "ministers signed a treaty about borders in the capital", "abcdef")
     second = tell("2", "In the capital a border treaty was signed by both ministers", names)
-    found = link_articles(first, second, StoryRule(), near=near)
+    found = link_articles(first, second, STORIES, near=near)
     assert (found is not None and found.reason == "retelling") is told
 
 
@@ -122,7 +122,7 @@ def change(document: str, **changes: object) -> Report:
     ],
 )
 def test_when_two_reports_are_of_one_event(changes: dict[str, object], same: bool) -> None:
-    found = list(group_reports([BASE, change("d2", **changes)], ReportRule()))
+    found = list(group_reports([BASE, change("d2", **changes)], REPORTS))
     assert (len(found) == 1) is same
 
 
@@ -135,19 +135,19 @@ def test_when_two_reports_are_of_one_event(changes: dict[str, object], same: boo
     ],
 )
 def test_what_cannot_be_one_event(one: dict[str, object], other: dict[str, object]) -> None:
-    assert len(list(group_reports([change("d1", **one), change("d2", **other)], ReportRule()))) == 2
+    assert len(list(group_reports([change("d1", **one), change("d2", **other)], REPORTS))) == 2
 
 
 def test_parties_known_by_words_alone_meet_only_within_a_story() -> None:
     police = [change("d1", key="COERCE > +“police”"), change("d2", key="COERCE > +“police”")]
-    assert len(list(group_reports(police, ReportRule()))) == 2
-    assert len(list(group_reports([police[0], replace(police[1], story="d1")], ReportRule()))) == 1
-    assert len(list(group_reports([BASE, change("d2")], ReportRule(across=False)))) == 2
+    assert len(list(group_reports(police, REPORTS))) == 2
+    assert len(list(group_reports([police[0], replace(police[1], story="d1")], REPORTS))) == 1
+    assert len(list(group_reports([BASE, change("d2")], structs.replace(REPORTS, across=False)))) == 2
 
 
 def test_contradictions_stand_side_by_side() -> None:
     killed = [change(d, counts=(("persons", "dead", n),)) for d, n in (("d1", 5.0), ("d2", 7.0))]
-    asserted, denied = group_reports([*killed, change("d3", factuality="denied")], ReportRule())
+    asserted, denied = group_reports([*killed, change("d3", factuality="denied")], REPORTS)
     assert len(asserted.reports) == 2
     assert asserted.counts == ("5 persons (dead)", "7 persons (dead)")
     assert (asserted.contradicted_by, denied.contradicted_by) == ((denied.id,), (asserted.id,))
@@ -156,10 +156,10 @@ def test_contradictions_stand_side_by_side() -> None:
 
 def test_a_wars_every_day_is_not_one_event() -> None:
     days = [change(f"d{n:02}", day=date(2022, 3, n), story="war") for n in range(1, 29)]
-    assert len(list(group_reports(days, ReportRule()))) > 8
+    assert len(list(group_reports(days, REPORTS))) > 8
 
 
-REPORTS = st.builds(
+MADE = st.builds(
     change,
     st.sampled_from("abcdef"),
     event=st.integers(0, 3),
@@ -170,15 +170,15 @@ REPORTS = st.builds(
 )
 
 
-@given(st.lists(REPORTS, unique_by=lambda r: (r.document, r.event)), st.randoms())
+@given(st.lists(MADE, unique_by=lambda r: (r.document, r.event)), st.randoms())
 @settings(max_examples=50)
 def test_every_report_is_in_one_happening_in_any_order(reports: list[Report], rng: random.Random) -> None:
-    found = list(group_reports(reports, ReportRule()))
+    found = list(group_reports(reports, REPORTS))
     placed = [r for h in found for r in h.reports]
     assert sorted(map(repr, placed)) == sorted(map(repr, reports))
     shuffled = list(reports)
     rng.shuffle(shuffled)
-    assert list(group_reports(shuffled, ReportRule())) == found
+    assert list(group_reports(shuffled, REPORTS)) == found
     ids = {h.id for h in found}
     for happening in found:
         assert set(happening.contradicted_by) < ids or not happening.contradicted_by
@@ -261,9 +261,9 @@ def test_an_article_that_changes_leaves_its_story(tmp_path: Path) -> None:
 
 def test_another_rule_begins_anew_and_is_kept(tmp_path: Path) -> None:
     fill(tmp_path / "db", make_copies())
-    strict = ReportRule(story_days=0, across=False)
+    strict = structs.replace(REPORTS, story_days=0, across=False)
     with open_store(tmp_path / "db", write=True) as store:
-        linked = update_stories(store, StoryRule(similarity=1.0, retelling=1.1), strict)
+        linked = update_stories(store, structs.replace(STORIES, similarity=1.0, retelling=1.1), strict)
         assert linked.compared == 4
         assert update_stories(store) == replace(linked, compared=0, pairs=0)
         rules = store.query("select distinct rule from happenings").to_pylist()

@@ -7,21 +7,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from communique.knowledge.stories import ReportRule
+
 #: Denials and assertions of one event contradict each other; the other kinds are kept apart and contradict nobody.
 HAPPENED = ("asserted", "recurring")
-
-
-@dataclass(frozen=True, slots=True)
-class ReportRule:
-    """When two reports of one type, with the same parties, are of one event.
-
-    `days`: how far apart they may be dated, in articles of different stories; `story_days`: likewise in articles of
-    one story, or in one article. `across`: whether articles of different stories may report one event at all.
-    """
-
-    days: int = 0
-    story_days: int = 2
-    across: bool = True
 
 
 @dataclass(frozen=True, slots=True)

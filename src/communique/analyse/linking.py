@@ -9,11 +9,10 @@ from typing import Any
 
 import msgspec
 
-from communique.analyse.happenings import Happening, Report, ReportRule, group_reports
+from communique.analyse.happenings import Happening, Report, group_reports
 from communique.analyse.stories import (
     Link,
     StoryMember,
-    StoryRule,
     Told,
     compute_bands,
     find_shingles,
@@ -21,6 +20,7 @@ from communique.analyse.stories import (
     link_articles,
     tell,
 )
+from communique.knowledge.stories import ReportRule, StoryRule, load_rules
 from communique.store import Store
 
 # Articles compared at once, with the file kept open for it.
@@ -46,7 +46,7 @@ def read_rules(store: Store) -> tuple[StoryRule, ReportRule]:
     """The rules that the store's stories are kept by; the usual ones where there are none yet."""
     found = store.query("select stories, reports from story_rule").to_pylist()
     if not found:
-        return StoryRule(), ReportRule()
+        return load_rules().stories, load_rules().reports
     return (
         msgspec.json.decode(found[0]["stories"], type=StoryRule),
         msgspec.json.decode(found[0]["reports"], type=ReportRule),

@@ -11,6 +11,8 @@ from hashlib import blake2b
 import numpy as np
 from numpy.typing import NDArray
 
+from communique.knowledge.stories import StoryRule
+
 # 42 bands of 3: two texts that share a third of their word triples meet in a band with probability 0.8, those that
 # share half with 0.996; whoever meets is then compared exactly, so that the signature decides nothing by itself.
 BANDS, ROWS = 42, 3
@@ -18,26 +20,10 @@ SEED = 1
 SHINGLE = 3
 # Texts of fewer word triples are too short for a part of one in the other to mean anything: they are measured whole.
 SHORT = 40
-# Between the retellings (0.78 and more) and the follow-ups (0.65 and less) of bench/stories.toml.
-RETELLING = 0.7
 # Fewer names than these say nothing; and of a digest with over so many times an article's words everything is a part.
 LEAST_NAMES, DIGEST = 4, 5
 _WORD = re.compile(r"\w+")
 _CONTENT = re.compile(r"[^\W\d_]{4,}|\d{2,}")
-
-
-@dataclass(frozen=True, slots=True)
-class StoryRule:
-    """When articles tell the same story.
-
-    `similarity`: the share of the shorter text's word triples that a copy has too. `retelling`: the overlap of names
-    and words from which articles near in time tell it again; above 1 there are no retellings.
-    `days`: how many days apart retellings may be published; copies may be any time apart.
-    """
-
-    similarity: float = 0.8
-    retelling: float = RETELLING
-    days: int = 2
 
 
 Hashes = NDArray[np.int64]

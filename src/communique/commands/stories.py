@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Annotated, Any
 
 import typer
+from msgspec import structs
 
 from communique.commands.options import Db
 from communique.commands.print import print_table
+from communique.knowledge.stories import load_rules
+
+USUAL = load_rules()
 
 
 def stories(
@@ -16,7 +19,9 @@ def stories(
     similarity: Annotated[
         float | None,
         typer.Option(
-            min=0.3, max=1, help="Share of the shorter text's word triples that a copy has too; 0.8."
+            min=0.3,
+            max=1,
+            help=f"Share of the shorter text's word triples that a copy has too; {USUAL.stories.similarity}.",
         ),
     ] = None,
     retelling: Annotated[
@@ -26,14 +31,21 @@ def stories(
         ),
     ] = None,
     published: Annotated[
-        int | None, typer.Option(metavar="DAYS", min=0, help="How far apart retellings may be published; 2.")
+        int | None,
+        typer.Option(
+            metavar="DAYS", min=0, help=f"How far apart retellings may be published; {USUAL.stories.days}."
+        ),
     ] = None,
     days: Annotated[
-        int | None, typer.Option(min=0, help="How far apart reports of one event may date it; 0.")
+        int | None,
+        typer.Option(min=0, help=f"How far apart reports of one event may date it; {USUAL.reports.days}."),
     ] = None,
     story_days: Annotated[
         int | None,
-        typer.Option(min=0, help="The same within one story, where articles often don't date it; 2."),
+        typer.Option(
+            min=0,
+            help=f"The same within one story, where articles often don't date it; {USUAL.reports.story_days}.",
+        ),
     ] = None,
     across: Annotated[
         bool | None,
@@ -54,9 +66,9 @@ def stories(
     with open_store(db, write=True) as store:
         linking, reporting = read_rules(store)
         chosen: dict[str, Any] = {"similarity": similarity, "retelling": retelling, "days": published}
-        linking = replace(linking, **{k: v for k, v in chosen.items() if v is not None})
+        linking = structs.replace(linking, **{k: v for k, v in chosen.items() if v is not None})
         wanted: dict[str, Any] = {"days": days, "story_days": story_days, "across": across}
-        reporting = replace(reporting, **{k: v for k, v in wanted.items() if v is not None})
+        reporting = structs.replace(reporting, **{k: v for k, v in wanted.items() if v is not None})
         linked = update_stories(store, linking, reporting)
         table = store.query(_CONTRADICTIONS if contradictions else _STORIES)
     print_table(table.column_names, (list(row.values()) for row in table.to_pylist()))
