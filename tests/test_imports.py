@@ -28,7 +28,7 @@ from communique.imports.formats import GDELT1_COLUMNS, detect_format
 from communique.imports.meanings import find_acled_party, find_meaning, load_acled, load_meanings, score_type
 from communique.knowledge.ontology import load_ontology
 from communique.records import CodedDocument, Member, Place
-from communique.store import open_store
+from communique.store import imports, open_store
 from documents import event, make_document
 
 DOC = make_document()
@@ -318,6 +318,38 @@ def test_the_command_sets_datasets_side_by_side(tmp_path: Path) -> None:
     assert "2020-01-02,SYR.MIL,ASSAULT,aerial,,Idlib,The Example" in report.output
     assert "RUS,UKR" in run.invoke(app, ["network", str(db), "--dataset", "gdelt"]).output
     assert run.invoke(app, ["series", str(db), "--dataset", "acled"]).exit_code == 0
+
+
+def dump_imports(path: Path) -> list[list[dict[str, Any]]]:
+    with open_store(path) as store:
+        return [
+            store.query(f"select * {rest} order by all").to_pylist()
+            for rest in ("exclude (run) from imported.coded", "from imported.members")
+        ]
+
+
+def test_merging_carries_imported_events_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(imports, "BATCH", 3)
+    rows = [{"GLOBALEVENTID": str(n), "Actor1Name": f"SIDE {n}"} for n in range(9)]
+    acled = write(tmp_path, "acled.csv", make_file("acled"))
+    for name, cut in (("one", rows[:6]), ("two", rows[4:]), ("whole", rows)):
+        load(tmp_path / name, write(tmp_path, f"{name}.csv", make_file("gdelt", *cut)))
+        if name != "two":
+            load(tmp_path / name, acled)
+    parts = [str(tmp_path / name) for name in ("one", "two")]
+    run = CliRunner().invoke(app, ["merge", str(tmp_path / "all"), *parts])
+    assert run.exit_code == 0, run.output
+    assert run.stderr.splitlines()[1:3] == [
+        f"{parts[0]}: acled: 1 events added, 0 already there.",
+        f"{parts[0]}: gdelt: 6 events added, 0 already there.",
+    ]
+    assert f"{parts[1]}: gdelt: 3 events added, 2 already there." in run.stderr
+    assert dump_imports(tmp_path / "all") == dump_imports(tmp_path / "whole")
+    assert CliRunner().invoke(app, ["merge", str(tmp_path / "all"), *parts]).exit_code == 0
+    assert dump_imports(tmp_path / "all") == dump_imports(tmp_path / "whole")
+    with open_store(tmp_path / "all") as store:
+        runs = store.query("select distinct r.version from imported.coded c join runs r on r.id = c.run")
+    assert runs["version"].to_pylist() == ["1.0"]
 
 
 @pytest.fixture

@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from communique.export.plain import clean_line
+
 
 def merge(
     out: Annotated[str, typer.Argument(metavar="OUT", help="The database to add to; made where missing.")],
@@ -13,8 +15,8 @@ def merge(
         list[str], typer.Argument(metavar="IN...", help="Databases to read, such as those of `code --shard`.")
     ],
 ) -> None:
-    """Add the documents of databases to one, and link the stories they tell. Documents that are already there are left
-    alone."""
+    """Add the documents and imported events of databases to one, and link the stories they tell. What is already there is
+    left alone."""
     from communique.analyse.linking import update_stories
     from communique.store import merge_stores, open_store
 
@@ -28,5 +30,9 @@ def merge(
                 f"{path}: {len(added.new)} added, {len(added.replaced)} replaced, {len(added.same)} already there.",
                 err=True,
             )
+            for name, (new, known) in added.imported.items():
+                typer.echo(
+                    f"{path}: {clean_line(name)}: {new:,} events added, {known:,} already there.", err=True
+                )
         if grown:
             update_stories(target)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from communique.store.store import Store
 
@@ -90,3 +93,46 @@ def add_imports(store: Store, dataset: str, events: Iterable[ImportedEvent], run
             },
         )
     return len(new), len(found) - len(new)
+
+
+#: Events carried over at once by `merge_imports`.
+BATCH = 50_000
+
+
+def merge_imports(target: Store, source: Store, begin: Callable[[str], str]) -> dict[str, tuple[int, int]]:
+    """Adds a store's imported events to another, those of a known dataset and id left out; returns for each dataset how
+    many were new and how many known. `begin` gives the run of the target that stands for a version's."""
+    done: dict[str, tuple[int, int]] = {}
+    last: int = source.query("select coalesce(max(rowid), -1) as last from imported.coded")["last"][0].as_py()
+    for low in range(0, last + 1, BATCH):
+        batch = [low, low + BATCH]
+        with source.hold():
+            coded = source.query(
+                "select c.* exclude (run), v.version from imported.coded c left join runs v on v.id = c.run"
+                " where c.rowid >= ? and c.rowid < ? order by c.rowid",
+                batch,
+            )
+            members = source.query(
+                "select * from imported.members where document in"
+                " (select document from imported.coded where rowid >= ? and rowid < ?)",
+                batch,
+            )
+        with target.hold(write=True):
+            known = target.query(
+                "select document from imported.coded where document in (select unnest(?::varchar[]))",
+                [coded["document"].to_pylist()],
+            )["document"]
+            new = coded.filter(pc.invert(pc.is_in(coded["document"], known)))
+            runs = pa.array([begin(version or "") for version in new["version"].to_pylist()], pa.string())
+            target.change(
+                [],
+                {
+                    "imported.coded": new.drop_columns(["version"]).append_column("run", runs),
+                    "imported.members": members.filter(pc.is_in(members["document"], new["document"])),
+                },
+            )
+        for name in coded["dataset"].unique().to_pylist():
+            found, added = (pc.sum(pc.equal(t["dataset"], name)).as_py() or 0 for t in (coded, new))
+            before = done.get(name, (0, 0))
+            done[name] = (before[0] + added, before[1] + found - added)
+    return dict(sorted(done.items()))

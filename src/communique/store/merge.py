@@ -3,29 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
 from itertools import islice
 
 from communique.errors import InputError
 from communique.records import CodedDocument
+from communique.store.imports import merge_imports
 from communique.store.store import Added, Store
 
 BATCH = 256
 
 
-def merge_stores(target: Store, source: Store) -> Added:
-    """Adds a store's documents, failures and reviews to another; equal ids are settled as in `Store.add`.
+@dataclass(frozen=True, slots=True)
+class Merged(Added):
+    """What a merge did; `imported` has for each dataset of imported events how many were new and how many there already."""
+
+    imported: dict[str, tuple[int, int]]
+
+
+def merge_stores(target: Store, source: Store) -> Merged:
+    """Adds a store's documents, failures, reviews and imported events to another; equal ids of documents are settled as
+    in `Store.add`, imported events of a known dataset and id are left out.
 
     Each keeps the version that coded it, and every decision who made it and when. Returns what was added, in all.
     """
-    runs: dict[str, str] = {}
+
+    @cache
+    def begin(version: str) -> str:
+        return target.start_run(version, {"merged from": source.path})
+
     total = Added((), (), (), 0)
     for batch in _batched(source.documents()):
         versions = source.find_versions(doc.id for doc in batch)
         with target.hold(write=True):
             for version in sorted(set(versions.values())):
-                if version not in runs:
-                    runs[version] = target.start_run(version, {"merged from": source.path})
-                added = target.add([doc for doc in batch if versions[doc.id] == version], runs[version])
+                added = target.add([doc for doc in batch if versions[doc.id] == version], begin(version))
                 total = Added(
                     total.new + added.new,
                     total.replaced + added.replaced,
@@ -36,9 +49,10 @@ def merge_stores(target: Store, source: Store) -> Added:
     if failed:
         known = {(row["input"], row["reason"]) for row in target.failures().to_pylist()}
         new = [error for error in failed if (error.name, error.reason) not in known]
-        target.add_failures(new, target.start_run("", {"merged from": source.path}) if new else "")
+        target.add_failures(new, begin("") if new else "")
     target.add_reviews(source.reviews())
-    return total
+    imported = merge_imports(target, source, begin)
+    return Merged(total.new, total.replaced, total.same, total.events, imported)
 
 
 def _batched(documents: Iterator[CodedDocument] | Iterable[CodedDocument]) -> Iterator[list[CodedDocument]]:

@@ -244,7 +244,9 @@ class Store:
         return int(added[0][0])
 
     def change(
-        self, statements: Iterable[tuple[str, list[Any]]], rows: Mapping[str, list[Row]] | None = None
+        self,
+        statements: Iterable[tuple[str, list[Any]]],
+        rows: Mapping[str, list[Row] | pa.Table] | None = None,
     ) -> None:
         """Runs statements, then adds rows to tables, all of it or nothing: for what is computed from what is stored."""
         with self._open(write=True):
@@ -254,7 +256,7 @@ class Store:
                 for sql, params in statements:
                     connection.execute(sql, params)
                 for table, found in (rows or {}).items():
-                    if found:
+                    if len(found):
                         self._insert(table, found)
                 connection.commit()
             except BaseException:
@@ -262,16 +264,18 @@ class Store:
                     connection.rollback()
                 raise
 
-    def _insert(self, table: str, rows: list[Row]) -> None:
+    def _insert(self, table: str, rows: list[Row] | pa.Table) -> None:
         """All rows at once, through Arrow; row by row DuckDB is a hundred times slower."""
-        schema = self._schemas.get(table)
-        if schema is None:
-            schema = self._schemas[table] = self._arrow(f"select * from {table} limit 0", []).schema
-        columns = zip(*rows, strict=True)
-        arrays = [pa.array(column, type) for column, type in zip(columns, schema.types, strict=True)]
-        self._connection.register("_batch", pa.Table.from_arrays(arrays, schema=schema))
+        if not isinstance(rows, pa.Table):
+            schema = self._schemas.get(table)
+            if schema is None:
+                schema = self._schemas[table] = self._arrow(f"select * from {table} limit 0", []).schema
+            columns = zip(*rows, strict=True)
+            arrays = [pa.array(column, type) for column, type in zip(columns, schema.types, strict=True)]
+            rows = pa.Table.from_arrays(arrays, schema=schema)
+        self._connection.register("_batch", rows)
         try:
-            self._connection.execute(f"insert into {table} select * from _batch")
+            self._connection.execute(f"insert into {table} by name select * from _batch")
         finally:
             self._connection.unregister("_batch")
 
