@@ -91,3 +91,33 @@ def test_error_class_is_left_alone(coder: Coder, name: str) -> None:
         if row["class"] == name:
             coded[bool(coder.code(row["text"], published="2024-06-10").events)] += 1
     assert coded[True] <= MAY_BE_FALSE * coded.total()
+
+
+# (sentence, type, actors, recipients): an event that the sentence tells
+TOLD = [
+    ("Peru condemned Chile together with Bolivia.", "ACCUSE", ["PER", "BOL"], ["CHL"]),
+    ("Peru said Chile bore the blame and threatened to strike its ports.", "THREATEN", ["PER"], ["CHL"]),
+    ("Kenya condemned the raid by Sudan and opened an inquiry into Sudan.", "ACCUSE", ["KEN"], ["SDN"]),
+    ("Japan promised to help its troops train Ukraine's soldiers.", "AGREE", ["JPN"], ["UKR.MIL"]),
+]
+
+
+@pytest.mark.parametrize(("text", "kind", "actors", "recipients"), TOLD)
+def test_who_does_it_to_whom(
+    coder: Coder, text: str, kind: str, actors: list[str], recipients: list[str]
+) -> None:
+    found = [
+        (e.type, *([m.code for m in side] for side in (e.actor, e.recipient)))
+        for e in coder.code(text).events
+    ]
+    assert (kind, actors, recipients) in found
+
+
+def test_two_acts_of_one_sentence_are_two(coder: Coder) -> None:
+    events = coder.code("Kenya condemned the raid by Sudan and opened an inquiry into Sudan.").events
+    assert [e.trigger.text for e in events] == ["condemned", "opened"]
+
+
+def test_whom_an_attack_kills_are_its_victims(coder: Coder) -> None:
+    (event,) = coder.code("Israeli warplanes shelled Gaza, killing ten people.").events
+    assert event.trigger.text == "shelled"

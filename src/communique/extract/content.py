@@ -13,6 +13,7 @@ _CLAUSES = frozenset({"ccomp", "xcomp", "advcl", "acl", "relcl", "dobj"})
 _FINITE = frozenset({"VBD", "VBZ", "VBP", "MD"})
 _MARKS = frozenset('“”„«»‹›「」『』"') | {"``", "''", "‘"}
 _LEADING = frozenset({",", ":", ";", "-", "--", "–", "—", ".", "(", ")"})
+_WHEN = frozenset({"after", "before", "since", "until", "because", "though", "although", "while", "whereas"})
 _CONTRAST = frozenset({"while", "though", "although", "whereas"})
 _PRONOUNS = frozenset(
     {
@@ -190,7 +191,7 @@ def find_clauses(parse: Parse, predicate: Predicate, shape: str, preposition: in
         if dep in ("ccomp", "xcomp") or (
             dep in ("advcl", "acl", "relcl") and c > v and shape == "infinitive"
         ):
-            if shape_of(parse, c) != shape:
+            if shape_of(parse, c) != shape or (c < v and is_subordinate(parse, v)):
                 continue
             if dep == "advcl" and not (predicate.get("object") or predicate.get("on")):
                 continue
@@ -211,6 +212,12 @@ def find_clauses(parse: Parse, predicate: Predicate, shape: str, preposition: in
                 ):
                     tokens |= collect_below(parse, d)
     return tokens
+
+
+def is_subordinate(parse: Parse, cue: int) -> bool:
+    """Whether the clause of a cue only tells when or why: what stands before it is told by the text itself, though the
+    parser takes it for what was said: "Peru left, hours after Chile said it would pay"."""
+    return any(parse.dep[c] == "mark" and parse.lower[c] in _WHEN for c in parse.children[cue] if c < cue)
 
 
 def find_afterthoughts(parse: Parse, clause: int) -> list[int]:

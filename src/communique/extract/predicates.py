@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from communique.annotate.parse import Parse
-from communique.knowledge.language import Grammar
+from communique.knowledge.language import Grammar, load_grammar
 
 NOMINAL = frozenset({"NOUN", "PROPN", "PRON", "NUM", "X"})
 _RELATIVES = frozenset({"which", "who", "whom", "that", "whose"})
@@ -23,6 +23,7 @@ _ADJECTIVES = frozenset({"acomp", "amod", "oprd", "conj", "advcl", "ROOT", "ccom
 _SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj", "csubjpass"})
 _PASSIVE = frozenset({"auxpass", "nsubjpass", "csubjpass"})
 _PREPOSITIONS = frozenset({"prep", "agent", "dative"})
+_TOGETHER = frozenset({"together", "along", "jointly"})
 _SOUGHT = _PREPOSITIONS | {"conj", "auxpass", "prt", "pobj", "mark", "xcomp", "ccomp", "dobj", "appos"}
 _MODIFIERS = frozenset({"compound", "amod", "nmod", "npadvmod"})
 
@@ -72,15 +73,19 @@ def find_predicates(
 
 def goes_on_above(parse: Parse, verb: int, up: int) -> bool:
     """Whether a verb that the parser coordinates with the content of a report goes on with the verb of reporting: it has
-    its tense and the content has another ("doubted that Lima would pay and rejected the plan"), or is a copula
-    ("maintains that X is Y and rejects Z")."""
+    its tense and the content has another ("doubted that Lima would pay and rejected the plan"), or tells a state: a copula
+    ("maintains that X is Y and rejects Z"), or "said Lima bore the blame and threatened to strike"."""
     p = parse
     tag, matrix = p.tag[verb], p.head[up]
     return (
         tag in ("VBZ", "VBD", "VBP")
         and p.dep[up] == "ccomp"
         and tag == p.tag[matrix]
-        and (p.tag[up] == "VB" or (p.lemma[up] == _BE and p.lemma[verb] != _BE))
+        and (
+            p.tag[up] == "VB"
+            or (p.lemma[up] == _BE and p.lemma[verb] != _BE)
+            or (p.lemma[up] in load_grammar().statives and p.lemma[verb] in load_grammar().speech_acts)
+        )
         and not any(p.dep[c] in ("mark", "aux", "nsubj", "nsubjpass") for c in p.children[verb])
     )
 
@@ -186,6 +191,8 @@ class _Builder:
             if not before and p.dep[c] == "dative" and p.pos[c] != "ADP":
                 continue
             name = before + ("by" if p.dep[c] == "agent" else p.lower[c])
+            if name == "with" and c and p.lower[c - 1] in _TOGETHER:
+                name = "together with"
             for c2 in p.children[c]:
                 dep, pos = p.dep[c2], p.pos[c2]
                 if dep == "pobj":
@@ -256,7 +263,8 @@ class _Builder:
             if "by" in roles:
                 roles["subject"] = roles["by"]
         elif surface:
-            roles["subject"] = surface
+            # who does it "together with France" does it with nobody else as its partner or victim
+            roles["subject"] = surface + roles.pop("together with", ())
         if not passive and "object" not in roles:
             dep = p.dep[i]
             if dep == "relcl" or (dep in ("acl", "ccomp") and self.is_relative_acl(i)):

@@ -21,6 +21,8 @@ class _GrammarFile(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     reversed_support: list[str]
     particles: list[str]
     quantifiers: list[str]
+    statives: list[str]
+    speech_acts: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,8 @@ class Grammar:
     reversed_support: frozenset[str]
     particles: frozenset[str]
     quantifiers: frozenset[str]
+    statives: frozenset[str]
+    speech_acts: frozenset[str]
 
 
 @cache

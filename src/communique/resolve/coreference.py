@@ -24,7 +24,7 @@ _SUBJECTS = ("nsubj", "nsubjpass")
 _REACH_SINGULAR = 4
 _REACH_SET = 5
 # A set that costs this much, by distance and by what must be read into it, gives way to those named most.
-_FAR = 4.0
+_FAR = 2.5
 _FEMALE = frozenset(("she", "her", "hers", "herself"))
 _SOMEBODY = frozenset(("he", "she", "who", "i", "there"))
 _MALE = frozenset(("he", "him", "his", "himself"))
@@ -574,23 +574,19 @@ class Coreference:
         return out, penalty
 
     def _most_named(self, number: int, kind: str | None, barred: Set[str]) -> tuple[Referent, ...]:
-        """The parties named most so far, without those of the barred states; none where that is a toss-up."""
-
-        def fits(r: Referent) -> bool:
-            if self._state_key(r) in barred:
-                return False
-            if kind == "person":
-                return r.is_person
-            if kind == "state":
-                return r.is_nation
-            return r.is_nation or r.is_person or r.kind == "organisation"
-
-        ranked = [self.known[k] for k, _ in self.weight.most_common() if fits(self.known[k])]
-        if kind is None and ranked:
-            first = ranked[0]
-            ranked = [r for r in ranked if r.is_person == first.is_person]
-        if len(ranked) < number:
+        """The parties named most so far, without those of the barred states; none where that is a toss-up. Where people
+        aren't asked for, what is said of somebody counts for his state."""
+        weights: Counter[str] = Counter()
+        parties: dict[str, Referent] = {}
+        for key, weight in self.weight.items():
+            own = self.known[key]
+            state = self.to_nation(own) or own
+            party = own if kind == "person" else state
+            fits = party.is_person if kind == "person" else party.is_nation or party.kind == "organisation"
+            if fits and state.key not in barred and (kind != "state" or party.is_nation):
+                parties.setdefault(party.key, party)
+                weights[party.key] += weight
+        ranked = weights.most_common(number + 1)
+        if len(ranked) < number or (len(ranked) > number and ranked[number - 1][1] == ranked[number][1]):
             return ()
-        if len(ranked) > number and self.weight[ranked[number - 1].key] == self.weight[ranked[number].key]:
-            return ()
-        return tuple(ranked[:number])
+        return tuple(parties[key] for key, _ in ranked[:number])

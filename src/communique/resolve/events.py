@@ -310,8 +310,20 @@ def is_same(parse: Parse, a: EventFound, old: Event, b: EventFound, new: Event) 
     other."""
     sides = [{m.id or m.text for m in e.actor + e.recipient} for e in (old, new)]
     if old.type == "ASSAULT" and parse.tag[b.trigger] == "VBG" and parse.dep[b.trigger] == "advcl":
-        # whom an attack kills are its victims: "shelled the town, killing ten people"
-        sides[1] = {m.id or m.text for m in new.actor + new.recipient if m.id or m.code}
+        # whom an attack kills are its victims: "its warplanes shelled the town, killing ten people"
+        one = {country_of(m) for m in old.actor} == {country_of(m) for m in new.actor}
+        others = new.recipient if one else new.actor + new.recipient
+        sides[1] = {m.id or m.text for m in others if m.id or m.code}
     if not (sides[0] <= sides[1] or sides[1] <= sides[0]):
         return False
-    return parse.is_below(a.trigger, b.trigger) or parse.is_below(b.trigger, a.trigger)
+    return is_part(parse, a.trigger, b.trigger) or is_part(parse, b.trigger, a.trigger)
+
+
+def is_part(parse: Parse, token: int, of: int) -> bool:
+    """Whether a word governs another, and not only as the first of two verbs: "condemned the raid and opened an inquiry"
+    tells of two acts."""
+    while parse.head[token] != token and token != of:
+        if parse.dep[token] == "conj" and parse.pos[token] == "VERB":
+            return False
+        token = parse.head[token]
+    return token == of
