@@ -115,7 +115,7 @@ def test_who_does_it_to_whom(
 
 def test_two_acts_of_one_sentence_are_two(coder: Coder) -> None:
     events = coder.code("Kenya condemned the raid by Sudan and opened an inquiry into Sudan.").events
-    assert [e.trigger.text for e in events] == ["condemned", "opened"]
+    assert [e.trigger.text for e in events] == ["condemned", "inquiry"]
 
 
 def test_whom_an_attack_kills_are_its_victims(coder: Coder) -> None:
