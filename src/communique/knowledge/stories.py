@@ -33,6 +33,7 @@ class MatchRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     days: Days
     longest: Days
+    gap: Days
     kind: Literal["type", "quad"]
     level: Literal["country", "code"]
     direction: bool

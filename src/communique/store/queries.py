@@ -33,6 +33,16 @@ def _columns(alias: str, name: str) -> str:
     )
 
 
+def select_events(where: str) -> str:
+    """The events that a condition of `find_event_conditions` holds for, as (document, position)."""
+    return f"""
+        select (e.document, e.position) from events e
+        join documents d on d.id = e.document
+        join event_days y on y.document = e.document and y.event = e.position
+        where {where}
+    """
+
+
 def build_events(wanted: Filter) -> tuple[str, list[Any]]:
     """One row per event; the parties, contexts and statements as lists."""
     where, params = find_event_conditions(wanted)
@@ -53,12 +63,7 @@ def build_events(wanted: Filter) -> tuple[str, list[Any]]:
     left join (
         select document, event, list(context order by position) as context from event_context group by all
     ) c on c.document = s.document and c.event = s.position
-    where (s.document, s.position) in (
-        select (e.document, e.position) from events e
-        join documents d on d.id = e.document
-        join event_days y on y.document = e.document and y.event = e.position
-        where {where}
-    )
+    where (s.document, s.position) in ({select_events(where)})
     order by d.published, s.document, s.position"""
     return sql, params
 
@@ -124,7 +129,7 @@ def build_disputes(wanted: Filter) -> tuple[str, list[Any]]:
     return sql, params
 
 
-def _counted(wanted: Filter) -> str:
+def is_counted(wanted: Filter) -> str:
     """What is denied counts where denials are asked for by name; otherwise what the text says did not happen never does."""
     kinds = (wanted.factuality,) if isinstance(wanted.factuality, str) else wanted.factuality or ()
     return (
@@ -149,12 +154,7 @@ def _pairs(wanted: Filter, level: str) -> tuple[str, list[Any]]:
     select distinct p.document, p.event, p.day, p.type, p.quad, p.score, c.confidence,
         {cut.format("p.actor")} as actor, {cut.format("p.recipient")} as recipient
     from dyads p join events c on c.document = p.document and c.position = p.event
-    where (p.document, p.event) in (
-        select (e.document, e.position) from events e
-        join documents d on d.id = e.document
-        join event_days y on y.document = e.document and y.event = e.position
-        where {_counted(wanted)} and {where}
-    ) {"".join(" and " + end for end in ends)}""",
+    where (p.document, p.event) in ({select_events(f"{is_counted(wanted)} and {where}")}) {"".join(" and " + end for end in ends)}""",
         params,
     )
 

@@ -21,6 +21,7 @@ import pyarrow as pa
 from communique.document import Document
 from communique.errors import InputError, StoreError
 from communique.records import CodedDocument
+from communique.store.compared import build_days, build_side
 from communique.store.connection import PATIENCE, connect, name_errors, open_in_turn
 from communique.store.filters import Filter, find_event_conditions
 from communique.store.queries import (
@@ -516,6 +517,38 @@ class Store:
         table = self._table(*build_series(Filter(**wanted), by, weight), "arrow", wanted.get("dataset"))
         return _convert(table if undated else table.filter(table["period"].is_valid()), as_)
 
+    def compare(self, dataset: str, *, as_: As = "arrow", **asked: Any) -> Any:
+        """One's own happenings beside the events of a dataset that was imported: a row for each pair, and for each
+        happening and event without one; `found` says which.
+
+        Keywords are those of `Filter` and the parameters of the rule (`knowledge.stories.MatchRule`, docs/compare.md):
+        `factuality` (as in `dyads`), `publisher` and `document` say what one's own coding is; the others which rows are
+        wanted, by either of its events, and never change what is paired with what. Of the dataset are left out the events
+        without a pair on days that one's own articles don't cover. Columns: `analyse.comparing.compare_events`, after
+        `dataset`. Raises StoreError where there is no such dataset, ValueError for a parameter that is none.
+        """
+        # to the right, as in `network`
+        from msgspec import convert, structs
+
+        from communique.analyse.comparing import compare_events, fill_days, find_days
+        from communique.knowledge.stories import MatchRule, load_rules
+
+        usual = structs.asdict(load_rules().matches)
+        rule = convert({name: asked.pop(name, value) for name, value in usual.items()}, MatchRule)
+        which = {name: asked.pop(name) for name in ("publisher", "document") if name in asked}
+        own = Filter(factuality=asked.pop("factuality", HAPPENED), deduplicated=True, **which)
+        other, wanted = Filter(dataset=dataset), Filter(**asked)
+        with self.hold():
+            known = self._table(*build_days(other), "arrow", dataset)["day"].to_pylist()
+            ours = self._table(*build_side(own, wanted), "arrow")
+            covered = fill_days(self._table(*build_days(own), "arrow")["day"].to_pylist(), rule)
+            days = covered | find_days(ours, rule)
+            theirs = self._table(*build_side(other, wanted, days), "arrow", dataset)
+        found = compare_events(ours, theirs, covered, fill_days(known, rule), rule)
+        return _convert(
+            found.add_column(0, "dataset", pa.array([dataset] * found.num_rows, pa.string())), as_
+        )
+
     def network(
         self,
         *,
@@ -556,10 +589,17 @@ class Store:
             finally:
                 self._connection.execute("reset search_path")
 
+    def datasets(self) -> list[str]:
+        """The names of the datasets that were imported, in alphabetical order."""
+        with self._open():
+            found = self._connection.execute(
+                "select distinct dataset from imported.coded order by 1"
+            ).fetchall()
+        return [row[0] for row in found]
+
     def _check_dataset(self, name: str) -> None:
-        found = self._connection.execute("select distinct dataset from imported.coded order by 1").fetchall()
-        if (name,) not in found:
-            known = ", ".join(row[0] for row in found) or "none"
+        if name not in (found := self.datasets()):
+            known = ", ".join(found) or "none"
             raise StoreError(f"{self.path}: no dataset {name!r} was imported; there are: {known}")
 
     def _arrow(self, sql: str, params: list[Any]) -> pa.Table:
