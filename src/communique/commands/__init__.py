@@ -10,6 +10,7 @@ from typer.core import TyperGroup
 
 from communique.commands.actors import actors
 from communique.commands.code import code
+from communique.commands.compare import compare
 from communique.commands.dyads import dyads
 from communique.commands.evaluate import evaluate
 from communique.commands.export import export
@@ -36,6 +37,7 @@ COMMANDS = (
     evaluate,
     stories,
     import_,
+    compare,
     merge,
     serve,
 )

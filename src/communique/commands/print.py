@@ -31,10 +31,12 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
 
 
 def write_csv(columns: Sequence[str], rows: Iterable[Sequence[Any]], file: TextIO) -> None:
-    """Rows under their column names; nothing is written for what is null."""
+    """Rows under their column names; nothing is written for what is null, and several values joined with "; "."""
+    from communique.export.tables import to_cell
+
     writer = csv.writer(file, lineterminator="\n")
     writer.writerow(columns)
-    writer.writerows(["" if cell is None else cell for cell in row] for row in rows)
+    writer.writerows(map(to_cell, row) for row in rows)
 
 
 def _say(cell: Any) -> str:

@@ -96,7 +96,9 @@ def write_table(table: Any, format: str | None, output: str | None) -> None:
     from communique.export.formats import open_output
 
     chosen = choose_format(format, output)
-    rows = (list(row.values()) for row in table.to_pylist())
+    # few rows as Python's at a time: a comparison with a year of GDELT has millions
+    batches = table.to_batches(max_chunksize=1000)
+    rows = (list(row.values()) for batch in batches for row in batch.to_pylist())
     if chosen is None:
         print_table(table.column_names, rows)
         return
