@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import random
 import sys
 from dataclasses import replace
 from datetime import date, timedelta
@@ -411,6 +412,38 @@ def test_what_is_asked_chooses_rows_or_what_is_ones_own(store: Store) -> None:
         ("theirs", None, "gdelt:3"),
         ("uncovered", "b:1", None),
     ]
+
+
+def test_days_asked_for_never_change_what_is_paired(tmp_path: Path) -> None:
+    chance = random.Random(1)
+
+    def pick() -> tuple[date, str]:
+        return START + timedelta(days=chance.randrange(60)), chance.choice(["ASSAULT", "COERCE", "AID"])
+
+    with open_store(tmp_path / "db", write=True) as store:
+        begun = store.start_run("1.0")
+        events = []
+        for n in range(20):
+            day, type = pick()
+            end = day + timedelta(days=chance.choice([0, 0, 6]))
+            dated = DateRange("then", (0, 4), day.isoformat(), end.isoformat())
+            events.append(replace(own(f"e{n}", type, "RUS", "UKR"), date=dated))
+        articles = [article(f"a{n}", event.date.start, event) for n, event in enumerate(events) if event.date]
+        store.add([*articles, article("b", None, own("e1", "AID", "RUS", "UKR"))], begun)
+        others = [(str(n), *pick()) for n in range(80)]
+        add_imports(store, "gdelt", [theirs(n, t, "RUS", "UKR", d.isoformat()) for n, d, t in others], begun)
+        every = store.compare("gdelt").to_pylist()
+        assert {row["found"] for row in every} == {"both", "ours", "theirs", "vague"}
+        for start, end in (
+            ("2022-03-10", "2022-03-12"),
+            ("2022-04-01", None),
+            (None, "2022-03-01"),
+            ("0001-01-01", "9999-12-31"),
+        ):
+            low, high = (date.fromisoformat(x or y) for x, y in ((start, "0001-01-01"), (end, "9999-12-31")))
+            days = [(row, (row["day"], row["other_day"])) for row in every]
+            wanted = [row for row, pair in days if any(day and low <= day <= high for day in pair)]
+            assert store.compare("gdelt", start=start, end=end).to_pylist() == wanted
 
 
 def test_pandas_and_polars(store: Store) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -11,10 +11,15 @@ from communique.store.filters import Filter, find_event_conditions
 from communique.store.queries import build_events, is_counted, select_events
 
 
-def build_side(side: Filter, asked: Filter, days: Iterable[date] | None = None) -> tuple[str, list[Any]]:
+def build_side(side: Filter, asked: Filter, days: Collection[date] | None = None) -> tuple[str, list[Any]]:
     """A row for each event of a side (on some days, where they are given), with the columns of `analyse.comparing.SIDE`
     and `OWN`; besides `key`, its happening or document, `start` and `end`, its days, and whether it is also `asked` for.
     """
+    condition, chosen = "true", list[Any]()
+    if days is not None:
+        condition, chosen = "y.day in (select unnest(?::date[]))", [sorted(days)]
+        low, high = min(days, default=date.max).isoformat(), max(days, default=date.min).isoformat()
+        side = replace(side, start=max(low, side.start or low), end=min(high, side.end or high))
     events, params = build_events(side)
     where, more = find_event_conditions(replace(asked, dataset=side.dataset))
     if side.dataset is None:
@@ -33,9 +38,20 @@ def build_side(side: Filter, asked: Filter, days: Iterable[date] | None = None) 
     join events e on e.document = q.document and e.id = q.event
     join event_days y on y.document = e.document and y.event = e.position
     {joined}
-    where {is_counted(side)} and (?::date[] is null or y.day in (select unnest(?::date[])))"""
-    chosen = None if days is None else sorted(days)
-    return sql, [*more, *params, chosen, chosen]
+    where {is_counted(side)} and {condition}"""
+    return sql, [*more, *params, *chosen]
+
+
+def widen(side: Filter, asked: Filter, days: int) -> Filter:
+    """A side without what is more than so many days from the days asked for."""
+
+    def move(day: str | None, by: int) -> str | None:
+        if day is None:
+            return None
+        moved = date.fromisoformat(day).toordinal() + by
+        return date.fromordinal(min(max(moved, 1), date.max.toordinal())).isoformat()
+
+    return replace(side, start=move(asked.start, -days), end=move(asked.end, days))
 
 
 def build_days(side: Filter) -> tuple[str, list[Any]]:

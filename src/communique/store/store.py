@@ -21,7 +21,7 @@ import pyarrow as pa
 from communique.document import Document
 from communique.errors import InputError, StoreError
 from communique.records import CodedDocument
-from communique.store.compared import build_days, build_side
+from communique.store.compared import build_days, build_side, widen
 from communique.store.connection import PATIENCE, connect, name_errors, open_in_turn
 from communique.store.filters import Filter, find_event_conditions
 from communique.store.queries import (
@@ -538,12 +538,14 @@ class Store:
         which = {name: asked.pop(name) for name in ("publisher", "document") if name in asked}
         own = Filter(factuality=asked.pop("factuality", HAPPENED), deduplicated=True, **which)
         other, wanted = Filter(dataset=dataset), Filter(**asked)
+        # what is farther from the days asked for is neither a pair of one asked for nor a better one of its pair
+        reach = rule.days + rule.longest
         with self.hold():
             known = self._table(*build_days(other), "arrow", dataset)["day"].to_pylist()
-            ours = self._table(*build_side(own, wanted), "arrow")
             covered = fill_days(self._table(*build_days(own), "arrow")["day"].to_pylist(), rule)
+            ours = self._table(*build_side(widen(own, wanted, 2 * reach), wanted), "arrow")
             days = covered | find_days(ours, rule)
-            theirs = self._table(*build_side(other, wanted, days), "arrow", dataset)
+            theirs = self._table(*build_side(widen(other, wanted, reach), wanted, days), "arrow", dataset)
         found = compare_events(ours, theirs, covered, fill_days(known, rule), rule)
         return _convert(
             found.add_column(0, "dataset", pa.array([dataset] * found.num_rows, pa.string())), as_
