@@ -184,7 +184,7 @@ def test_every_kind_of_row() -> None:
         row("nameless", actor=[], recipient=[None]),
     ]
     theirs += [row("old", day=-25, type="AID"), row("other-year", day=-29)]
-    ours += [row("told-late", day=-29)]
+    ours += [row("told-late", day=-29), row("typeless", type=None, quad="verbal conflict", recipient=[])]
     covered = [START + timedelta(days=n) for n in (-1, 0, 1)]
     found = find(compare(ours, theirs, covered, covered))
     assert found == [
@@ -196,6 +196,7 @@ def test_every_kind_of_row() -> None:
         ("uncovered", "early", None),
         ("vague", "nobody", None),
         ("vague", "nowhere", None),
+        ("vague", "typeless", None),
         ("vague", "year", None),
         ("vague", None, "nameless"),
         ("vague", "undated", None),

@@ -105,9 +105,7 @@ def _prepare(name: str, rule: MatchRule) -> list[str]:
     code = "split_part(code, '.', 1)" if rule.level == "country" else "code"
     kind = "type" if rule.kind == "type" else "coalesce(quad, type)"
     both = "reciprocal" if rule.direction else "true"
-    alone = (
-        f"place_country is not null and key in (select key from {name}_role)" if rule.one_side else "false"
-    )
+    alone = f"place_country is not null and type is not null and key in (select key from {name}_role)"
     return [
         f"""create temp table {name}_dated as select * from {name}_all
             where start is not null and "end" - start < {rule.longest} and {kind} is not null""",
@@ -126,7 +124,7 @@ def _prepare(name: str, rule: MatchRule) -> list[str]:
             where a.role = 'actor' and b.role = 'recipient'
                 and (a.side <> b.side or (a.reciprocal and a.n <> b.n))""",
         f"""create temp table {name} as
-            select *, key in (select key from {name}_two) as two from {name}_dated where two or ({alone})""",
+            select *, key in (select key from {name}_two) as two from {name}_dated where two or ({rule.one_side} and {alone})""",
     ]
 
 
@@ -136,6 +134,7 @@ def _pair(rule: MatchRule) -> str:
     kind = "o.type = t.type" if rule.kind == "type" else "(o.quad = t.quad or o.type = t.type)"
     near = f'and t.start <= o."end" + {rule.days} and t."end" >= o.start - {rule.days}'
     place = "and coalesce(o.place_country = t.place_country, true)" if rule.place else ""
+    agrees = ", ".join(f"if(cast({name} as boolean), '{name}', '')" for name in AGREES)
     return f"""
     create temp table pairs as
     with met as (
@@ -155,15 +154,12 @@ def _pair(rule: MatchRule) -> str:
         where contains(x.whole, '.') group by all
     ), told as (
         select b.*, o.start as first, cast(greatest(0, t.start - o."end", o.start - t."end") as integer) as apart,
-            coalesce(o.type = t.type, false) as type, coalesce(o.mode = t.mode, false) as mode,
+            apart = 0 as day, coalesce(o.type = t.type, false) as type, coalesce(o.mode = t.mode, false) as mode,
             coalesce(s.n, 0) as sectors, coalesce(o.place_country = t.place_country, false) as place
         from best b join o on o.key = b.ours join t on t.key = b.theirs
         left join shared s on s.ours = b.ours and s.theirs = b.theirs
     )
-    select ours, theirs, apart, list_filter(
-        [if(parties, 'parties', ''), if(type, 'type', ''), if(apart = 0, 'day', ''), if(mode, 'mode', ''),
-            if(sectors > 0, 'sectors', ''), if(place, 'place', '')],
-        lambda name : name <> '') as agrees
+    select ours, theirs, apart, list_filter([{agrees}], lambda name : name <> '') as agrees
     from told
     qualify row_number() over (
         partition by theirs
