@@ -550,7 +550,7 @@ def test_a_terminal_shows_counts_and_the_first_rows(store: Store, monkeypatch: p
 def test_wrong_usage_of_the_command(store: Store, tmp_path: Path) -> None:
     for args, said in (
         (("--dataset", "polecat"), "no dataset 'polecat' was imported; there are: acled, gdelt"),
-        (("--dataset", "communique"), "is the name of your own coding"),
+        (("--dataset", "communique"), "no dataset 'communique' was imported"),
         (("--kind", "mode"), "'mode' is none of type, quad"),
         (("--found", "none"), "'none' is none of both, ours, theirs, uncovered, vague"),
         (("-o", "x.doc"), "can't tell a format"),

@@ -8,7 +8,6 @@ from typing import Annotated, Any
 import typer
 
 from communique.commands.options import (
-    OWN,
     Actor,
     Db,
     Dyad,
@@ -117,8 +116,6 @@ def compare(
     check_choice("--level", level, LEVELS)
     for one in found or ():
         check_choice("--found", one, FOUND)
-    if OWN in (dataset or ()):
-        raise typer.BadParameter("is the name of your own coding", param_hint="--dataset")
     check_output(format, output, None)
     wanted = make_filter(
         a=a, b=b, actor=actor, dyad=dyad, type=type, start=start, end=end, publisher=publisher
