@@ -481,6 +481,12 @@ def test_an_empty_database_and_articles_without_dates(tmp_path: Path) -> None:
             ("theirs", None, "gdelt:1"),
             ("vague", "a:0", None),
         ]
+        # an article in which nothing was found covers its day like any other
+        add_imports(store, "acled", [theirs("1", "ASSAULT", "KEN", "SOM", "2019-01-02")], run)
+        assert store.compare("acled", actor="KEN").num_rows == 0
+        store.add([article("b", "2019-01-01", publisher="Other")], run)
+        assert find(store.compare("acled", actor="KEN").to_pylist()) == [("theirs", None, "acled:1")]
+        assert store.compare("acled", actor="KEN", publisher="The Example").num_rows == 0
 
 
 # ---- the command

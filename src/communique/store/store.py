@@ -542,7 +542,7 @@ class Store:
         reach = rule.days + rule.longest
         with self.hold():
             known = self._table(*build_days(other), "arrow", dataset)["day"].to_pylist()
-            covered = fill_days(self._table(*build_days(own), "arrow")["day"].to_pylist(), rule)
+            covered = fill_days(self._table(*build_days(Filter(**which)), "arrow")["day"].to_pylist(), rule)
             ours = self._table(*build_side(widen(own, wanted, 2 * reach), wanted), "arrow")
             days = covered | find_days(ours, rule)
             theirs = self._table(*build_side(widen(other, wanted, reach), wanted, days), "arrow", dataset)
