@@ -1,12 +1,13 @@
-"""Whole coding against bare spaCy on the same text, in one run: `speed.py [FOLDER] [--articles N] [--workers]`.
+"""Whole coding against bare spaCy on the same text, in one run: `speed.py [FOLDER] [--articles N] [--workers] [--out OUT]`.
 
 Bare is the coder's spaCy model with tagger and parser alone, over the lines of the cleaned texts: once as its package
 loads it, once with the faster of spaCy's two kernels, which the coder takes. Whole is `Coder.code` with every stage on.
 Articles are taken in groups, and each group is parsed bare and coded whole in turn, so that what else the machine does
 falls on all. One round before is not counted. FOLDER holds `.txt` articles; without one the shipped samples are taken.
 Prints, as a table, microseconds a token of the clock and of the processors (all threads), and the clock's
-speed of each as a share of bare parsing; with `--workers` also of coding in two worker processes, once they run. Last
-comes what more could be left unparsed: the words in lines in which nothing is found.
+speed of each as a share of bare parsing; with `--workers` also of coding in one and in two worker processes, once they
+run. Then comes what more could be left unparsed: the words in lines in which nothing is found. `--out` writes the table
+and a plot.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from thinc.api import NumpyOps, get_current_ops, set_current_ops
 from communique import Coder
 from communique.annotate.pipeline import MODEL, parse_texts
 from communique.ingest import Article, clean_article
+from communique.workers import code_in_workers
 
 GROUP = 4
 DATE = "2016-09-01"
@@ -47,8 +49,8 @@ def load_bare(ops: NumpyOps) -> Any:
 def time_workers(texts: list[str], sizes: list[int], workers: int) -> float:
     """Seconds of the clock a token, without the first articles, at which the processes start."""
     many = max(2, 160 // len(texts))
-    began, early = time.perf_counter(), 4 * workers
-    for done, _ in enumerate(Coder().code_many(texts * many, workers=workers, published=DATE), 1):
+    began, early = time.perf_counter(), 8 * workers
+    for done, _ in enumerate(code_in_workers(texts * many, {}, workers=workers, published=DATE), 1):
         if done == early:
             began = time.perf_counter()
     return (time.perf_counter() - began) / sum((sizes * many)[early:])
@@ -74,6 +76,23 @@ def count_idle(coder: Coder, texts: list[str]) -> tuple[int, int, int]:
     return words, idle, nameless
 
 
+def write_plot(each: dict[str, float], head: str, path: Path) -> None:
+    """A bar for each part: tokens a second."""
+    import matplotlib
+
+    matplotlib.use("Agg")
+    from matplotlib import pyplot
+
+    figure, axes = pyplot.subplots(figsize=(8, 0.5 * len(each) + 1.3), layout="constrained")
+    names = list(each)[::-1]
+    colours = ["tab:grey" if name.startswith("bare") else "tab:blue" for name in names]
+    bars = axes.barh(names, [1 / each[name] for name in names], color=colours)
+    axes.bar_label(bars, fmt="{:,.0f}", padding=3)
+    axes.set(xlabel="tokens a second", title=head)
+    axes.margins(x=0.12)
+    figure.savefig(path, dpi=120, metadata={"Software": None})
+
+
 def main() -> None:
     """Runs and prints."""
     parser = argparse.ArgumentParser(
@@ -83,6 +102,7 @@ def main() -> None:
     parser.add_argument("--articles", type=int, default=40)
     parser.add_argument("--rounds", type=int, default=2)
     parser.add_argument("--workers", action="store_true")
+    parser.add_argument("--out", type=Path, help="for OUT.md and OUT.png")
     given = parser.parse_args()
     folder = given.folder or resources.files("communique") / "data" / "samples"
     files = sorted((f for f in folder.iterdir() if f.name.endswith(".txt")), key=lambda f: f.name)
@@ -125,14 +145,21 @@ def main() -> None:
                     coder.code(text, published=DATE)
     each = {part: seconds / sum(sizes) / given.rounds for part, seconds in clock.items()}
     if given.workers:
-        each["whole coding, two worker processes"] = time_workers(texts, sizes, 2)
-    print(f"{len(texts)} articles of {sum(sizes) // len(texts)} tokens, {given.rounds} rounds\n")
-    print("| µs a token | clock | processors | speed to bare as installed | to bare, faster kernel |")
-    print("|---|---|---|---|---|")
+        for many, name in ((1, "one worker process"), (2, "two worker processes")):
+            each[f"whole coding, {name}"] = time_workers(texts, sizes, many)
+    head = f"{len(texts)} articles of {sum(sizes) // len(texts)} tokens, {given.rounds} rounds"
+    table = [
+        "| µs a token | clock | processors | speed to bare as installed | to bare, faster kernel |",
+        "|---|---|---|---|---|",
+    ]
     for part, seconds in each.items():
         used = f"{processor[part] / sum(sizes) / given.rounds * 1e6:.0f}" if part in processor else ""
         shares = " | ".join(f"{each[name] / seconds:.2f}" for name in pipelines)
-        print(f"| {part} | {seconds * 1e6:.0f} | {used} | {shares} |")
+        table.append(f"| {part} | {seconds * 1e6:.0f} | {used} | {shares} |")
+    print("\n".join([head, "", *table]))
+    if given.out:
+        given.out.with_suffix(".md").write_text("\n".join([head, "", *table, ""]), encoding="utf-8")
+        write_plot(each, head, given.out.with_suffix(".png"))
     words, idle, nameless = count_idle(coder, texts)
     print(f"\nOf {words:,} words {idle / words:.1%} stand in lines in which nothing is found,")
     print(f"{nameless / words:.1%} in lines that name no actor either.")

@@ -22,6 +22,22 @@ if TYPE_CHECKING:
 
 # How many documents a worker may be ahead of the reader, so that a run of millions never sits in memory.
 _AHEAD = 8
+#: So many articles must wait before a second process is worth the seconds that it takes to start.
+WORTH = 64
+# Bytes of the machine's memory for each worker, four times what it takes: nobody asked for them.
+_ROOM = 4 << 30
+
+
+def count_workers() -> int:
+    """How many processes may code on this machine where nobody says: one for each core that this process may use and
+    `OMP_NUM_THREADS` allows, and no more than one for each 4 GB of memory."""
+    try:
+        cores = len(os.sched_getaffinity(0))
+        memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    except (AttributeError, ValueError):  # not on this system: nothing is known of its memory
+        return 1
+    told = os.environ.get("OMP_NUM_THREADS", "")
+    return max(1, min(cores, memory // _ROOM, int(told) if told.isdecimal() else cores))
 
 
 def code_in_workers(
