@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -109,7 +108,6 @@ class Coder:
         self.gazetteer = load_gazetteer()
         self.pipeline = load_pipeline(model)
         self.threads = threads
-        self._pool = ThreadPoolExecutor(1) if threads > 1 else None  # what reads beside the rest
         tagger = load_attribution_model() if attribution else None
         self.attribution = tagger if tagger is not None and tagger.fits(self.pipeline) else None
         # while coding, matrices are multiplied on one thread: on several, their last digits hang on how many, they are no
@@ -192,16 +190,14 @@ class Coder:
             note = f"not coded: the language is {document.lang}, and only English is read"
             return CodedDocument(**plain, notes=(*document.notes, note))
         with _pause_collection(), self._pools.limit(limits=1, user_api="blas"):
-            parse = next(parse_texts(self.pipeline, [document.text], self._pool))
+            parse = next(parse_texts(self.pipeline, [document.text]))
             read = self._read(document, parse)
         return CodedDocument(**plain, **read | {"notes": (*document.notes, *read["notes"])})
 
     def _read(self, document: Document, parse: Parse) -> dict[str, Any]:
-        tagger = self.attribution
-        tagged = self._pool.submit(tagger.find_attributions, parse) if tagger and self._pool else None
         mentions = find_mentions(parse, self.actors)
         predicates = find_predicates(parse, self.grammar)
-        attributions = tagged.result() if tagged else tagger.find_attributions(parse) if tagger else None
+        attributions = self.attribution.find_attributions(parse) if self.attribution else None
         statements_found = find_statements(parse, predicates, self.cues, attributions)
 
         def is_party(token: int) -> bool:

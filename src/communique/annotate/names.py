@@ -7,8 +7,7 @@ names that begin are then followed, all names in step. The names are spaCy's own
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from concurrent.futures import Executor
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -55,33 +54,19 @@ class NameReader:
             for kind in "IL"
         )
 
-    def look(self, docs: Sequence[Any], pool: Executor | None) -> Callable[[], list[Array]]:
-        """What gives, when it is called, the vectors (tokens, width) of each document; a thread of the pool makes them
-        meanwhile, if there is one. Before the tagger and parser have read the documents it is the same."""
-        embed, *rest = self.network.layers
-        # here, not in the thread: words are learnt, and the documents must outlast whoever reads them
-        words = embed.predict(docs)
-
-        def run() -> list[Array]:
-            found: list[Array] = words
-            for layer in rest:
-                found = layer.predict(found)
-            return found
-
-        return run if pool is None else pool.submit(run).result
-
     def read(
-        self, vectors: Sequence[Array], opening: Array, spaces: Array
+        self, docs: Sequence[Any], opening: Array, spaces: Array
     ) -> tuple[list[tuple[int, int, str]], Array]:
-        """The names of documents read one after the other, as (first token, past its last, label), and their `vectors`
-        as one (tokens, width). `opening` and `spaces` (tokens,) are whether a token opens a sentence and whether it is
-        white space."""
+        """The names of documents read one after the other, as (first token, past its last, label), and the vectors
+        (tokens, width) of the recogniser's network. `opening` and `spaces` (tokens,) are whether a token opens a
+        sentence and whether it is white space."""
+        vectors = self.network.predict(docs)
         joined = np.concatenate(vectors)
         seen = self.lower.predict(self.linear.predict(joined))
         pad, seen = seen[0], seen[1:]
         # whether a name may go on behind the token: not over the end of a document or sentence
         open_end = np.append(~opening[1:], False)
-        open_end[np.cumsum([len(part) for part in vectors if len(part)]) - 1] = False
+        open_end[np.cumsum([len(doc) for doc in docs if len(doc)]) - 1] = False
         scores = self._hide(seen[:, 0] + pad[1] + pad[2]) @ self.first_weights + self.first_offsets
         scores[np.ix_(~open_end, self.begins)] = -np.inf
         scores[np.ix_(spaces, np.arange(len(self.labels)) != self.outside)] = -np.inf

@@ -6,10 +6,9 @@ import importlib
 import re
 import warnings
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Executor
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -89,25 +88,26 @@ def _make_readers(nlp: Any) -> Readers:
     return Readers(lemmas, names, stands_for)
 
 
-def parse_texts(nlp: Any, texts: Iterable[str], pool: Executor | None = None) -> Iterator[Parse]:
-    """A `Parse` for each text, in order. Lines are parsed apart: a headline never runs into the first sentence. With a
-    pool of threads, names are looked for in one of them; the output is the same."""
+def parse_texts(nlp: Any, texts: Iterable[str]) -> Iterator[Parse]:
+    """A `Parse` for each text, in order. Lines are parsed apart: a headline never runs into the first sentence."""
     readers = _make_readers(nlp)
     for text in texts:
         lines = _find_lines(text)
         worded = [k for k, (a, b) in enumerate(lines) if _WORD.search(text, a, b)]
         with _bound_memory(nlp):
-            docs = [nlp.make_doc(text[slice(*lines[k])].translate(_STRAIGHT)) for k in worded]
-            seen = readers.names.look(docs, pool) if readers.names is not None and docs else None
-            docs = list(nlp.pipe(docs, batch_size=BATCH, disable=readers.stands_for))
-            parse = _join(text, [(k, lines[k][0]) for k in worded], docs, readers, nlp.vocab, seen)
+            docs = nlp.pipe(
+                (text[slice(*lines[k])].translate(_STRAIGHT) for k in worded),
+                batch_size=BATCH,
+                disable=readers.stands_for,
+            )
+            parse = _join(text, [(k, lines[k][0]) for k in worded], docs, readers, nlp.vocab)
         yield parse
 
 
 def parse_lines(nlp: Any, lines: Sequence[str], batch: int = 64) -> Iterator[Parse]:
     """A `Parse` for each text of one line, in order, without entities. They are parsed together: for many sentences, in
     less than half the time of `parse_texts`."""
-    readers = _make_readers(nlp)
+    readers = replace(_make_readers(nlp), names=None)
     for first in range(0, len(lines), batch):
         part = lines[first : first + batch]
         with _bound_memory(nlp):
@@ -121,8 +121,7 @@ def parse_lines(nlp: Any, lines: Sequence[str], batch: int = 64) -> Iterator[Par
             if readers.lemmas is not None:
                 readers.lemmas.learn(tuple(k) for doc in docs for k in doc.to_array(_COLUMNS[:3]).tolist())
             parses = [
-                _join(line, [(0, 0)], [doc], readers, nlp.vocab, None)
-                for line, doc in zip(part, docs, strict=True)
+                _join(line, [(0, 0)], [doc], readers, nlp.vocab) for line, doc in zip(part, docs, strict=True)
             ]
         yield from parses
 
@@ -161,15 +160,10 @@ def _find_lines(text: str) -> list[tuple[int, int]]:
 
 
 def _join(
-    text: str,
-    lines: list[tuple[int, int]],
-    docs: Sequence[Any],
-    readers: Readers,
-    vocab: Any,
-    seen: Callable[[], list[Any]] | None,
+    text: str, lines: list[tuple[int, int]], docs: Iterable[Any], readers: Readers, vocab: Any
 ) -> Parse:
-    """One `Parse` of a text from its parsed lines: for each the number of its paragraph and where it starts. `seen` gives
-    what the name finder's network made of them."""
+    """One `Parse` of a text from its parsed lines: for each the number of its paragraph and where it starts."""
+    docs = list(docs)
     tables = [doc.to_array(_COLUMNS) for doc in docs]
     lengths = [len(doc) for doc in docs]
     pos: list[str] = []
@@ -195,8 +189,8 @@ def _join(
     if size:
         opening[np.cumsum([0, *lengths[:-1]])[np.array(lengths) > 0]] = True
     vectors = None
-    if readers.names is not None and seen is not None and size:
-        names, found = readers.names.read(seen(), opening, table[:, 9] == 1)
+    if readers.names is not None and size:
+        names, found = readers.names.read(docs, opening, table[:, 9] == 1)
         ent, ent_id = [""] * size, [-1] * size
         for number, (first, past, label) in enumerate(names):
             ent[first:past] = [label] * (past - first)
