@@ -42,6 +42,18 @@ def test_forgetting_changes_nothing(nlp: Any, monkeypatch: pytest.MonkeyPatch) -
         assert np.array_equal(one.vectors, other.vectors)
 
 
+def test_words_are_known_again_from_before(nlp: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = list(parse_texts(nlp, TEXTS))
+    monkeypatch.setattr(embed, "MOST", 0)  # whatever is read next, all that is known is from before
+    worked: list[int] = []
+    real = embed.WordCache._work_out
+    monkeypatch.setattr(embed.WordCache, "_work_out", lambda *a: worked.append(len(a[2])) or real(*a))
+    again = list(parse_texts(nlp, (TEXTS[0], TEXTS[0])))
+    assert not worked
+    for one in again:
+        assert np.array_equal(one.vectors, kept[0].vectors)
+
+
 def test_every_token_has_its_vectors(parse: Callable[[str], Parse]) -> None:
     own = parse("Oslo signed.\n\nRome did not.")
     assert own.vectors.shape == (len(own), 192)

@@ -17,8 +17,8 @@ from thinc.api import Model
 from communique.annotate.convolve import refuse
 
 Array = np.ndarray[Any, Any]
-# Words kept; when there are more, all are forgotten and it begins again. 400 bytes a word and network.
-MOST = 16_000
+# New words since those seen longest ago were last forgotten; twice as many are kept. 400 bytes a word and network.
+MOST = 10_000
 # A word is known by its form, its normal form (which some contractions have of their own) and the space behind it.
 _KEYS = (ORTH, NORM, SPACY)
 
@@ -35,12 +35,15 @@ class WordCache:
         self.rows: dict[tuple[int, ...], int] = {}
         self.table: Array | None = None
         self.kept = np.zeros((1024, self.width), dtype=np.float32)
+        # the words of the time before, until they are seen again
+        self.old_rows, self.old = self.rows, self.kept
 
     def embed(self, docs: Sequence[Any]) -> list[Array]:
         """A matrix (tokens, width) for each document."""
         keys = [list(map(tuple, doc.to_array(_KEYS).tolist())) for doc in docs]
         if len(self.rows) > MOST:
-            self.rows.clear()
+            self.old_rows, self.old = self.rows, self.kept
+            self.rows, self.kept = {}, np.zeros_like(self.old)
         rows = self.rows
         new: dict[tuple[int, ...], tuple[int, int]] = {}
         for number, words in enumerate(keys):
@@ -52,15 +55,25 @@ class WordCache:
         return [self.kept[[rows[key] for key in words]] for words in keys]
 
     def _add(self, docs: Sequence[Any], new: dict[tuple[int, ...], tuple[int, int]]) -> None:
-        """Works out the vectors of new words, each seen at one (document, token)."""
-        needed = {number for number, _ in new.values()}
-        seen = {number: docs[number].to_array(self.columns) for number in needed}
-        values = np.array([seen[number][place] for number, place in new.values()], dtype=np.uint64)
+        """The vectors of new words, each seen at one (document, token): of those known before, or worked out."""
         start, past = len(self.rows), len(self.rows) + len(new)
         if past > len(self.kept):
             more = np.zeros((past + past // 2, self.width), dtype=np.float32)
             more[: len(self.kept)] = self.kept
             self.kept = more
+        again = [key for key in new if key in self.old_rows]
+        if again:
+            self.kept[start : start + len(again)] = self.old[[self.old_rows[key] for key in again]]
+            new = {key: place for key, place in new.items() if key not in self.old_rows}
+        if new:
+            self.kept[start + len(again) : past] = self._work_out(docs, new)
+        self.rows.update(zip((*again, *new), range(start, past), strict=True))
+
+    def _work_out(self, docs: Sequence[Any], new: dict[tuple[int, ...], tuple[int, int]]) -> Array:
+        """The vectors (words, width) of words, each seen at one (document, token)."""
+        needed = {number for number, _ in new.values()}
+        seen = {number: docs[number].to_array(self.columns) for number in needed}
+        values = np.array([seen[number][place] for number, place in new.values()], dtype=np.uint64)
         vectors = docs[0].vocab.vectors
         if self.table is None:  # row 0 is for words without a vector
             table = vectors.data @ self.static.get_param("W").T
@@ -72,9 +85,8 @@ class WordCache:
         # one product a word: a row of a matrix product has other last digits beside other rows
         mixed = np.stack([weights @ row for row in values]) + maxout.get_param("b").reshape(-1)
         best, _ = maxout.ops.maxout(mixed.reshape(len(new), self.width, -1))
-        self.kept[start:past] = normal.predict(best)
-        for row, key in enumerate(new, start):
-            self.rows[key] = row
+        found: Array = normal.predict(best)
+        return found
 
 
 def keep_words(network: Any) -> bool:

@@ -1,7 +1,8 @@
 """Parts of speech and lemmas, worked out once a word.
 
 spaCy's attribute ruler and lemmatizer look at a token's form, tag and dependency, and a few of the ruler's patterns at
-two tokens side by side ("let 's"). What they say is kept by these, and they run again only for what is new.
+two tokens side by side ("let 's"). What they say is kept by these, and they run again only for what is new. Dependencies that no pattern tells
+apart are one.
 """
 
 from __future__ import annotations
@@ -9,10 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+import numpy as np
 from spacy.matcher import Matcher
 from spacy.tokens import Doc
 
-Key = tuple[int, int, int]  # form, tag, dependency, as spaCy numbers them
+Array = np.ndarray[Any, Any]
+Key = tuple[int, int, int]  # form, tag, dependency or one that says as much, as spaCy numbers them
 # Kept at most; when there are more, all are forgotten and it begins again.
 MOST = 40_000
 _GAP = "\ufffd"
@@ -33,11 +36,19 @@ class LemmaCache:
                 self.seconds.add(str(number), [rule[1:]])
         # for each pair pattern, the place of the token that it changes
         self.changed = [pattern["index"] for pattern in pairs]
+        self.alike = find_alike(self.components[0].patterns, nlp.get_pipe("parser").labels)
         self.gap: Key = (self.vocab.strings.add(_GAP), self.vocab.strings.add("."), 0)
         self.known: dict[Key, tuple[str, str]] = {}
         self.roles: dict[Key, tuple[frozenset[int], frozenset[int]]] = {}
         self.openers: set[Key] = set()
         self.pairs: dict[tuple[Key, Key], list[tuple[str, str]]] = {}
+
+    def to_keys(self, columns: Array) -> list[Key]:
+        """What tokens are known by, from their forms, tags and dependencies (tokens, 3)."""
+        strings = self.vocab.strings
+        forms, tags, deps = columns.T.tolist()
+        other = {dep: strings[self.alike[name]] for dep in set(deps) if (name := strings[dep]) in self.alike}
+        return list(zip(forms, tags, [other.get(dep, dep) for dep in deps], strict=True))
 
     def learn(self, keys: Iterable[Key]) -> None:
         """Reads the tokens that are new, all at once: one by one they cost many times as much."""
@@ -99,6 +110,17 @@ class LemmaCache:
         for component in self.components:
             doc = component(doc)
         return [(token.pos_, token.lemma_.lower()) for token in doc]
+
+
+def find_alike(patterns: Iterable[Any], labels: Iterable[str]) -> dict[str, str]:
+    """For each of a parser's labels the first that the ruler's patterns don't tell from it; none where they ask for
+    dependencies in another way than by name or list."""
+    asked = [token["DEP"] for p in patterns for rule in p["patterns"] for token in rule if "DEP" in token]
+    if not all(isinstance(a, str) or set(a) <= {"IN", "NOT_IN"} for a in asked):
+        return {}
+    named = [{a} if isinstance(a, str) else {n for names in a.values() for n in names} for a in asked]
+    first: dict[tuple[bool, ...], str] = {}
+    return {label: first.setdefault(tuple(label in names for names in named), label) for label in labels}
 
 
 def keep_lemmas(nlp: Any) -> LemmaCache | None:

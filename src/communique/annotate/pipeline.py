@@ -17,7 +17,7 @@ from spacy.attrs import DEP, ENT_IOB, ENT_TYPE, HEAD, IDX, IS_SPACE, LENGTH, ORT
 
 from communique.annotate.convolve import lighten
 from communique.annotate.embed import keep_words
-from communique.annotate.lemmas import COMPONENTS, LemmaCache, keep_lemmas
+from communique.annotate.lemmas import COMPONENTS, Key, LemmaCache, keep_lemmas
 from communique.annotate.names import NameReader, make_name_reader
 from communique.annotate.parse import Parse
 from communique.annotate.quotes import find_quotes
@@ -48,6 +48,15 @@ class Readers:
     lemmas: LemmaCache | None
     names: NameReader | None
     stands_for: tuple[str, ...]  # components that needn't run
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A parsed line: spaCy's document, its `_COLUMNS` (tokens, columns), and what its lemmas are known by."""
+
+    doc: Any
+    table: Any
+    keys: list[Key] | None
 
 
 def load_pipeline(name: str = MODEL) -> Any:
@@ -100,7 +109,9 @@ def parse_texts(nlp: Any, texts: Iterable[str]) -> Iterator[Parse]:
                 batch_size=BATCH,
                 disable=readers.stands_for,
             )
-            parse = _join(text, [(k, lines[k][0]) for k in worded], docs, readers, nlp.vocab)
+            parse = _join(
+                text, [(k, lines[k][0]) for k in worded], _read_tokens(docs, readers), readers, nlp.vocab
+            )
         yield parse
 
 
@@ -111,17 +122,14 @@ def parse_lines(nlp: Any, lines: Sequence[str], batch: int = 64) -> Iterator[Par
     for first in range(0, len(lines), batch):
         part = lines[first : first + batch]
         with _bound_memory(nlp):
-            docs = list(
-                nlp.pipe(
-                    (line.translate(_STRAIGHT) for line in part),
-                    batch_size=batch,
-                    disable=("ner", *readers.stands_for),
-                )
+            docs = nlp.pipe(
+                (line.translate(_STRAIGHT) for line in part),
+                batch_size=batch,
+                disable=("ner", *readers.stands_for),
             )
-            if readers.lemmas is not None:
-                readers.lemmas.learn(tuple(k) for doc in docs for k in doc.to_array(_COLUMNS[:3]).tolist())
             parses = [
-                _join(line, [(0, 0)], [doc], readers, nlp.vocab) for line, doc in zip(part, docs, strict=True)
+                _join(line, [(0, 0)], [read], readers, nlp.vocab)
+                for line, read in zip(part, _read_tokens(docs, readers), strict=True)
             ]
         yield from parses
 
@@ -159,23 +167,32 @@ def _find_lines(text: str) -> list[tuple[int, int]]:
     return spans
 
 
+def _read_tokens(docs: Iterable[Any], readers: Readers) -> list[_Line]:
+    """The lines that spaCy parsed, as numbers; all are read before their lemmas, which are learnt together."""
+    read = [(doc, doc.to_array(_COLUMNS)) for doc in docs]
+    if readers.lemmas is None:
+        return [_Line(doc, table, None) for doc, table in read]
+    keyed = [_Line(doc, table, readers.lemmas.to_keys(table[:, :3])) for doc, table in read]
+    readers.lemmas.learn(key for line in keyed for key in line.keys or ())
+    return keyed
+
+
 def _join(
-    text: str, lines: list[tuple[int, int]], docs: Iterable[Any], readers: Readers, vocab: Any
+    text: str, lines: list[tuple[int, int]], parsed: Sequence[_Line], readers: Readers, vocab: Any
 ) -> Parse:
     """One `Parse` of a text from its parsed lines: for each the number of its paragraph and where it starts."""
-    docs = list(docs)
-    tables = [doc.to_array(_COLUMNS) for doc in docs]
+    docs, tables = [line.doc for line in parsed], [line.table for line in parsed]
     lengths = [len(doc) for doc in docs]
     pos: list[str] = []
     lemma: list[str] = []
-    for doc, table in zip(docs, tables, strict=True):
-        if readers.lemmas is not None:
-            kinds, forms = readers.lemmas.read(list(map(tuple, table[:, :3].tolist())))
+    for line in parsed:
+        if readers.lemmas is not None and line.keys is not None:
+            kinds, forms = readers.lemmas.read(line.keys)
             pos += kinds
             lemma += forms
         else:
-            pos += [token.pos_ for token in doc]
-            lemma += [token.lemma_.lower() for token in doc]
+            pos += [token.pos_ for token in line.doc]
+            lemma += [token.lemma_.lower() for token in line.doc]
     table = np.concatenate(tables) if tables else np.zeros((0, len(_COLUMNS)), dtype=np.uint64)
     size = len(table)
     paragraph, offset = np.array(lines, dtype=np.int64).reshape(-1, 2).T
