@@ -7,6 +7,7 @@ only the convolutions above it are run for every token. That is about half of th
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -19,8 +20,10 @@ from communique.annotate.convolve import refuse
 Array = np.ndarray[Any, Any]
 # New words since those seen longest ago were last forgotten; twice as many are kept. 400 bytes a word and network.
 MOST = 10_000
-# A word is known by its form, its normal form (which some contractions have of their own) and the space behind it.
+# A word is known by its form, its normal form (which some contractions have of their own) and the space behind it: by
+# the sum of their numbers, times odd ones. spaCy's numbers are hashes, as good as random, and so is the sum.
 _KEYS = (ORTH, NORM, SPACY)
+_FACTORS = np.array((1, 0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F), dtype=np.uint64)
 
 
 class WordCache:
@@ -32,7 +35,7 @@ class WordCache:
         self.columns: Sequence[int] = features.layers[0].attrs["columns"]
         self.hashes, self.static, self.mix = features.layers[2].layers[0], static, mix.layers[0]
         self.width: int = embed.get_dim("nO")
-        self.rows: dict[tuple[int, ...], int] = {}
+        self.rows: dict[int, int] = {}
         self.table: Array | None = None
         self.kept = np.zeros((1024, self.width), dtype=np.float32)
         # the words of the time before, until they are seen again
@@ -40,22 +43,24 @@ class WordCache:
 
     def embed(self, docs: Sequence[Any]) -> list[Array]:
         """A matrix (tokens, width) for each document."""
-        keys = [list(map(tuple, doc.to_array(_KEYS).tolist())) for doc in docs]
+        if not docs:
+            return []
         if len(self.rows) > MOST:
             self.old_rows, self.old = self.rows, self.kept
             self.rows, self.kept = {}, np.zeros_like(self.old)
-        rows = self.rows
-        new: dict[tuple[int, ...], tuple[int, int]] = {}
-        for number, words in enumerate(keys):
-            for place, key in enumerate(words):
-                if key not in rows:
-                    new.setdefault(key, (number, place))
+        ends = np.cumsum([len(doc) for doc in docs]).tolist()
+        keys = (np.concatenate([doc.to_array(_KEYS) for doc in docs]) * _FACTORS).sum(axis=1).tolist()
+        new: dict[int, int] = {}
+        for at, key in enumerate(keys):
+            if key not in self.rows:
+                new.setdefault(key, at)
         if new:
-            self._add(docs, new)
-        return [self.kept[[rows[key] for key in words]] for words in keys]
+            self._add(docs, ends, new)
+        found = self.kept[[self.rows[key] for key in keys]]
+        return [found[a:b] for a, b in zip([0, *ends], ends, strict=False)]
 
-    def _add(self, docs: Sequence[Any], new: dict[tuple[int, ...], tuple[int, int]]) -> None:
-        """The vectors of new words, each seen at one (document, token): of those known before, or worked out."""
+    def _add(self, docs: Sequence[Any], ends: Sequence[int], new: dict[int, int]) -> None:
+        """The vectors of new words, each seen at one of all tokens: of those known before, or worked out."""
         start, past = len(self.rows), len(self.rows) + len(new)
         if past > len(self.kept):
             more = np.zeros((past + past // 2, self.width), dtype=np.float32)
@@ -64,27 +69,27 @@ class WordCache:
         again = [key for key in new if key in self.old_rows]
         if again:
             self.kept[start : start + len(again)] = self.old[[self.old_rows[key] for key in again]]
-            new = {key: place for key, place in new.items() if key not in self.old_rows}
+            new = {key: at for key, at in new.items() if key not in self.old_rows}
         if new:
-            self.kept[start + len(again) : past] = self._work_out(docs, new)
+            self.kept[start + len(again) : past] = self._work_out(docs, ends, list(new.values()))
         self.rows.update(zip((*again, *new), range(start, past), strict=True))
 
-    def _work_out(self, docs: Sequence[Any], new: dict[tuple[int, ...], tuple[int, int]]) -> Array:
-        """The vectors (words, width) of words, each seen at one (document, token)."""
-        needed = {number for number, _ in new.values()}
-        seen = {number: docs[number].to_array(self.columns) for number in needed}
-        values = np.array([seen[number][place] for number, place in new.values()], dtype=np.uint64)
+    def _work_out(self, docs: Sequence[Any], ends: Sequence[int], places: Sequence[int]) -> Array:
+        """The vectors (words, width) of the words at some of all tokens."""
+        within = [(number := bisect_right(ends, at), at - ends[number]) for at in places]
+        seen = {n: docs[n].to_array([ORTH, *self.columns]) for n in {number for number, _ in within}}
+        told = np.array([seen[number][back] for number, back in within], dtype=np.uint64)
         vectors = docs[0].vocab.vectors
         if self.table is None:  # row 0 is for words without a vector
             table = vectors.data @ self.static.get_param("W").T
             self.table = np.concatenate([np.zeros((1, self.width), dtype=np.float32), table])
-        places = np.array(vectors.find(keys=[key[0] for key in new]))
-        values = np.concatenate([self.hashes.predict(values), self.table[places + 1]], axis=1)
+        rows = np.array(vectors.find(keys=told[:, 0].tolist()))
+        values = np.concatenate([self.hashes.predict(told[:, 1:]), self.table[rows + 1]], axis=1)
         maxout, normal = self.mix.layers[0].layers
         weights = maxout.get_param("W").reshape(-1, values.shape[1])
         # one product a word: a row of a matrix product has other last digits beside other rows
         mixed = np.stack([weights @ row for row in values]) + maxout.get_param("b").reshape(-1)
-        best, _ = maxout.ops.maxout(mixed.reshape(len(new), self.width, -1))
+        best, _ = maxout.ops.maxout(mixed.reshape(len(places), self.width, -1))
         found: Array = normal.predict(best)
         return found
 
