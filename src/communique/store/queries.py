@@ -15,9 +15,9 @@ WEIGHTS = ("one", "confidence")
 QUADS = ("verbal cooperation", "material cooperation", "verbal conflict", "material conflict")
 
 
-def _members(table: str, owner: str, side: str | None, alias: str) -> str:
+def _members(table: str, owner: str, side: str | None, alias: str, cut: str = "true") -> str:
     """A subquery with one row per event, statement or stance: lists of ids, codes, texts and spans."""
-    where = f"where side = '{side}'" if side else ""
+    where = f"where {cut}" + (f" and side = '{side}'" if side else "")
     return f"""left join (
         select document, {owner} as owner,
             list(id order by position) as id, list(code order by position) as code,
@@ -43,10 +43,27 @@ def select_events(where: str) -> str:
     """
 
 
-def build_events(wanted: Filter) -> tuple[str, list[Any]]:
-    """One row per event; the parties, contexts and statements as lists."""
+def build_event_counts(wanted: Filter) -> tuple[str, list[Any]]:
+    """How many events of each document are wanted, in the order of `build_events`."""
     where, params = find_event_conditions(wanted)
     sql = f"""
+    select e.document, count(*) as events
+    from events e
+    join documents d on d.id = e.document
+    join event_days y on y.document = e.document and y.event = e.position
+    where {where} group by d.published, e.document order by d.published, e.document"""
+    return sql, params
+
+
+def build_events(wanted: Filter, documents: list[str] | None = None) -> tuple[str, list[Any]]:
+    """One row per event; the parties, contexts and statements as lists. Only of some documents, where they are given."""
+    where, params = find_event_conditions(wanted)
+    some, cut = "", "true"
+    if documents is not None:
+        some = "with picked as materialized (select unnest(?::varchar[]) as id)"
+        cut, params = "document in (select id from picked)", [documents, *params]
+        where = f"e.{cut} and {where}"
+    sql = f"""{some}
     select s.document, d.published, d.publisher, d.url, d.title, s.id as event, s.type, s.mode,
         coalesce(c.context, []) as context, s.cameo, s.score, s.quad,
         {_columns("a", "actor")}, {_columns("r", "recipient")},
@@ -58,10 +75,11 @@ def build_events(wanted: Filter) -> tuple[str, list[Any]]:
         s.sentence_start, s.sentence_end, s.confidence, s.made_by
     from events s
     join documents d on d.id = s.document
-    {_members("event_members", "event", "actor", "a")}
-    {_members("event_members", "event", "recipient", "r")}
+    {_members("event_members", "event", "actor", "a", cut)}
+    {_members("event_members", "event", "recipient", "r", cut)}
     left join (
-        select document, event, list(context order by position) as context from event_context group by all
+        select document, event, list(context order by position) as context from event_context where {cut}
+        group by all
     ) c on c.document = s.document and c.event = s.position
     where (s.document, s.position) in ({select_events(where)})
     order by d.published, s.document, s.position"""

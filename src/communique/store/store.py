@@ -7,7 +7,7 @@ import json
 import re
 import threading
 import uuid
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,6 +17,7 @@ from typing import Any, Literal, Self
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from communique.document import Document
 from communique.errors import InputError, StoreError
@@ -29,6 +30,7 @@ from communique.store.queries import (
     build_disputes,
     build_dyads,
     build_edges,
+    build_event_counts,
     build_events,
     build_series,
     build_stances,
@@ -39,7 +41,9 @@ from communique.store.rows import DETAILS, Row, from_rows, to_rows
 
 As = Literal["arrow", "pandas", "polars"]
 # Documents read back at once: enough to make the per-query cost small, few enough to hold in memory.
-READ_BATCH = 256
+READ_BATCH = 1024
+# Events of a table made at once, which takes about 300 MB; all of a large store at once would take many times that.
+TABLE_BATCH = 40_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -332,9 +336,15 @@ class Store:
         return self._table("select * from failures order by happened, input", [], as_)
 
     def documents(
-        self, *, newest_first: bool = False, limit: int | None = None, **wanted: Any
+        self,
+        *,
+        newest_first: bool = False,
+        limit: int | None = None,
+        details: Collection[str] = DETAILS,
+        **wanted: Any,
     ) -> Iterator[CodedDocument]:
-        """Stored documents, equal to what was stored, oldest first.
+        """Stored documents, equal to what was stored, oldest first; with fewer `details` (tables of `rows.DETAILS`)
+        without what the others hold, which is quicker.
 
         With keywords (see `Filter`) only documents with a wanted event, each with its wanted events alone;
         except that `document` and `publisher` by themselves select whole documents.
@@ -351,7 +361,7 @@ class Store:
             chosen = [row[0] for row in found.fetchall()]
         for at in range(0, len(chosen), READ_BATCH):
             with self._open():
-                batch = self._read(chosen[at : at + READ_BATCH], keep)
+                batch = self._read(chosen[at : at + READ_BATCH], keep, details)
             yield from batch
 
     def _find_whole(self, wanted: Filter) -> tuple[list[str], None]:
@@ -372,7 +382,9 @@ class Store:
         keep = {(doc, n) for doc, n in found.fetchall()}
         return list({doc for doc, _ in keep}), keep
 
-    def _read(self, ids: list[str], keep: set[tuple[str, int]] | None) -> list[CodedDocument]:
+    def _read(
+        self, ids: list[str], keep: set[tuple[str, int]] | None, details: Collection[str]
+    ) -> list[CodedDocument]:
         def fetch(sql: str) -> list[Row]:
             return self._connection.execute(sql, [ids]).fetchall()
 
@@ -385,6 +397,8 @@ class Store:
             table: fetch(
                 f"select * from {table} where document in (select unnest(?::varchar[])) order by position"
             )
+            if table in details
+            else []
             for table in DETAILS
         }
         return from_rows(sorted(headers, key=lambda header: place[header[0]]), rows, keep)
@@ -399,7 +413,18 @@ class Store:
 
     def events(self, *, as_: As = "arrow", **wanted: Any) -> Any:
         """One row per event, the parties as lists of codes, ids, words and spans."""
-        return self._table(*build_events(Filter(**wanted)), as_, wanted.get("dataset"))
+        return _convert(pa.concat_tables(self.event_tables(**wanted)), as_)
+
+    def event_tables(self, **wanted: Any) -> Iterator[pa.Table]:
+        """The rows of `events`, some at a time; one table at least."""
+        asked, dataset = Filter(**wanted), wanted.get("dataset")
+        counts = self._table(*build_event_counts(asked), "arrow", dataset)
+        documents, before = counts["document"], 0
+        ends = pc.floor(pc.divide(pc.cumulative_sum(counts["events"]).cast(pa.float64()), TABLE_BATCH))
+        for part in pc.value_counts(ends) if len(ends) else [{"counts": pa.scalar(0)}]:
+            some = documents[before : before + part["counts"].as_py()].to_pylist()
+            yield self._table(*build_events(asked, some), "arrow", dataset)
+            before += len(some)
 
     def statements(self, *, as_: As = "arrow", **wanted: Any) -> Any:
         """One row per statement; `actor` selects by who speaks."""
