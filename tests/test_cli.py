@@ -282,6 +282,81 @@ def test_export_takes_filters(db: Path, tmp_path: Path, args: tuple[str, ...], r
     assert make_document().text not in text
 
 
+def test_statements_and_stances_go_by_who_speaks_and_holds(db: Path) -> None:
+    def count(*args: str) -> int:
+        result = run("export", db, "-o", "-", "--format", "csv", *args)
+        assert result.exit_code == 0, result.stderr
+        return len(list(csv.DictReader(io.StringIO(result.stdout))))
+
+    assert count("--table", "statements") == 4
+    assert count("--table", "statements", "--actor", "NOR") == 2
+    assert count("--table", "statements", "--actor", "FIN.GOV") == 0  # only acts
+    assert count("--table", "statements", "--with-text", "--from", "2020-01-01") == 2
+    for args in (("--type", "CONSULT"), ("--deduplicated",), ("--dyad", "NOR,FIN")):
+        result = run("export", db, "-o", "-", "--format", "csv", "--table", "stances", *args)
+        assert result.exit_code == 2 and "only events have that" in result.stderr
+
+
+@pytest.mark.parametrize(
+    "args", [("--format", "gdelt", "--table", "stances"), ("--format", "gdelt", "--with-text")]
+)
+def test_what_a_format_has_no_place_for_is_refused(db: Path, args: tuple[str, ...]) -> None:
+    result = run("export", db, "-o", "-", *args)
+    assert result.exit_code == 2 and "gdelt has no" in result.stderr
+
+
+def test_a_codebook_stands_beside_every_file(db: Path, tmp_path: Path) -> None:
+    out = tmp_path / "a.csv"
+    assert run("export", db, "-o", out, "--no-codebook").exit_code == 0
+    assert [p.name for p in tmp_path.iterdir() if p.name.startswith("a.csv")] == ["a.csv"]
+    before = None
+    for _ in range(2):
+        assert run("export", db, "-o", out).exit_code == 0
+        made = (out.read_bytes(), (tmp_path / "a.csv.codebook.md").read_bytes())
+        assert before in (None, made) and b"@software{communique" in made[1]
+        before = made
+
+
+SLIPS = [
+    (("--actor", "Norwai"), "'Norwai' is no actor's code; perhaps NOR (Norway)"),
+    (("--actor", "Finland"), "perhaps FIN (Finland)"),
+    (("--actor", "NOR.GOV.nobody"), "is no actor's code"),
+    (("--dyad", "NOR,Zzyzx"), "'Zzyzx' is no actor's code; `communique actors NAME`"),
+    (("--type", "CONSULTS"), "none of ACCUSE, AGREE"),
+    (("--publisher", "The Exampel"), "there is no publisher 'The Exampel' here; perhaps 'The Example'"),
+    (("--from", "2021-01-01", "--to", "2020-01-01"), "2020-01-01 is before --from 2021-01-01"),
+]
+
+
+@pytest.mark.parametrize("command", [("export", "-o", "x.csv"), ("report",), ("series",)])
+@pytest.mark.parametrize(("args", "said"), SLIPS)
+def test_what_nobody_knows_is_refused_with_what_comes_near(
+    db: Path, tmp_path: Path, monkeypatch: Any, command: tuple[str, ...], args: tuple[str, ...], said: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = run(command[0], db, *command[1:], *args)
+    assert result.exit_code == 2 and said in result.stderr
+    assert not (tmp_path / "x.csv").exists()
+
+
+@pytest.mark.parametrize("args", [
+    ("dyads", "--a", "Finland"), ("network", "--type", "WAR"), ("dyads", "--b", "RUS.XY"), ("export", "-o", "-", "--document", "none"),
+    ("export", "-o", "-", "--factuality", "done"),
+])  # fmt: skip
+def test_so_it_is_with_other_options(db: Path, args: tuple[str, ...]) -> None:
+    result = run(args[0], db, *args[1:])
+    assert (result.exit_code, result.stdout) == (2, "") and "Invalid value for --" in result.stderr
+
+
+@pytest.mark.parametrize(
+    "args", [("--actor", "ZWE"), ("--actor", "zwe.mil"), ("--actor", "norsk", "--type", "consult")]
+)
+def test_what_is_known_may_have_no_events(db: Path, args: tuple[str, ...], monkeypatch: Any) -> None:
+    monkeypatch.setattr("communique.commands.wanted._PARTIES", "(select 'NORSK' as name)")
+    result = run("series", db, *args)
+    assert (result.exit_code, len(result.stdout.splitlines())) == (0, 1), result.stderr
+
+
 def test_export_with_text_and_to_standard_output(db: Path) -> None:
     result = run("export", db, "-o", "-", "--format", "csv", "--with-text")
     assert csv.DictReader(io.StringIO(result.stdout)).__next__()["text"] == make_document().text

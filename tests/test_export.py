@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,8 +19,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from communique.errors import CommuniqueError
-from communique.export.codebook import make_codebook
+from communique.export.codebook import list_meanings, make_codebook
 from communique.export.codes import (
+    NOT_HAPPENED,
     find_country,
     get_quad_class,
     load_cameo_scores,
@@ -28,7 +30,8 @@ from communique.export.codes import (
 )
 from communique.export.columns import TABLES, to_table_rows
 from communique.export.formats import FORMATS, find_format, open_output
-from communique.export.options import Options
+from communique.export.networks import build_graph
+from communique.export.options import Options, Reported
 from communique.export.pairs import expand_pairs, find_sentence_number, get_day
 from communique.export.plain import clean_line
 from communique.export.report import make_console, render_document, say_date
@@ -39,7 +42,7 @@ from communique.export.tabbed import (
     PHOENIX_COLUMNS,
     POLECAT_COLUMNS,
 )
-from communique.records import CodedDocument, DateRange, Member, Piece, Quantity
+from communique.records import CodedDocument, DateRange, Member, Piece, Place, Quantity
 from documents import TEXT, event, make_document, member
 
 DOC = make_document()
@@ -202,6 +205,29 @@ def test_every_format_has_a_codebook_with_a_citation(format: Any) -> None:
     )
 
 
+@pytest.mark.parametrize("format", FORMATS, ids=lambda f: f.name)
+def test_a_codebook_says_what_every_column_means(format: Any) -> None:
+    """Of the columns, keys and attributes that are written, none is without a meaning and none is invented."""
+    told = [name for name, meaning in list_meanings(format.name) if meaning]
+    if format.name in TABBED:
+        assert told == list(TABBED[format.name][0])
+    elif format.name == "plover":
+        assert set(told) == PLOVER_KEYS
+    elif format.name in ("graphml", "gexf"):
+        graph = build_graph([DOC])
+        kept = {key for _, _, data in graph.edges(data=True) for key in data}
+        assert set(told) == kept | {key for _, data in graph.nodes(data=True) for key in data}
+
+
+def test_a_codebook_counts_what_was_left_out() -> None:
+    options = Options()
+    undated = replace(DOC, published=None)
+    rows = find_format("gdelt", "").write([undated], io.BytesIO(), options)
+    assert rows == 2  # the dated meeting, both ways
+    assert options.left_out == {NOT_HAPPENED: 1, "without a day": 1}
+    assert "Left out: 1 events without a day." in make_codebook(find_format("gdelt", ""), options, rows, {})
+
+
 TABBED = {
     "gdelt": (GDELT_COLUMNS, 61, False),
     "gdelt-mentions": (GDELT_MENTION_COLUMNS, 16, False),
@@ -267,6 +293,80 @@ def test_gdelt_row() -> None:
     assert TEXT[int(mentions[0]["ActionCharOffset"]) :].startswith("met")
 
 
+@pytest.mark.parametrize(("place", "gdelt", "icews"), [
+    (Place("Oslo", (0, 4), "NOR", 59.9, 10.7, 3143244), ("4", "NO", "NO"), ("Oslo", "")),
+    (Place("Mexico", (0, 6), "MEX", 23.0, -102.0, 3996063), ("1", "MX", "MX"), ("", "")),
+    (Place("the United States", (0, 3), "USA", 39.8, -98.5, 6252001), ("1", "US", "US"), ("", "")),
+    (Place("Ohio", (0, 4), "USA", 40.3, -83.0, None), ("2", "US", "USOH"), ("", "Ohio")),
+    (Place("Flint", (0, 5), "USA", 43.0, -83.7, 4992982), ("3", "US", "US"), ("Flint", "")),
+    (Place("Drexel University", (0, 5), "USA", None, None, None), ("1", "US", "US"), ("", "")),
+    (Place("Twitter", (0, 5), None, None, None, None), ("0", "", ""), ("", "")),
+])  # fmt: skip
+def test_a_country_is_no_city(place: Place, gdelt: tuple[str, ...], icews: tuple[str, ...]) -> None:
+    doc = replace(DOC, events=(replace(DOC.events[0], place=place),))
+    row = dict(zip(GDELT_COLUMNS, read_tabbed("gdelt", doc)[0], strict=True))
+    assert tuple(row[f"ActionGeo_{name}"] for name in ("Type", "CountryCode", "ADM1Code")) == gdelt
+    for name in ("icews", "polecat"):
+        header, first, *_ = read_tabbed(name, doc)
+        cells = dict(zip(header, first, strict=True))
+        assert tuple(cells[key].replace("None", "") for key in ("City", "Province")) == icews
+
+
+def test_reports_of_a_happening_are_mentions_of_one_event() -> None:
+    other = replace(DOC, id="nordic-2", url=None, publisher="The Other")
+    met = Reported(DOC.id, "e1", 2, 2, ("The Example", "The Other"))
+    options = Options(deduplicated=True, reports={(DOC.id, "e1"): met, ("nordic-2", "e1"): met})
+
+    def write_rows(name: str, columns: tuple[str, ...], *documents: CodedDocument) -> list[dict[str, str]]:
+        file = io.BytesIO()
+        find_format(name, "").write(documents, file, options)
+        return [
+            dict(zip(columns, line.split("\t"), strict=True))
+            for line in file.getvalue().decode().splitlines()
+        ]
+
+    events = write_rows("gdelt", GDELT_COLUMNS, DOC)
+    assert [(r["NumMentions"], r["NumSources"], r["NumArticles"]) for r in events] == [
+        ("2", "2", "2"), ("2", "2", "2"), ("1", "1", "1"),
+    ]  # fmt: skip
+    mentions = write_rows("gdelt-mentions", GDELT_MENTION_COLUMNS, DOC, other)
+    assert [m["GLOBALEVENTID"] for m in mentions[3:5]] == [r["GLOBALEVENTID"] for r in events[:2]]
+    assert [(m["MentionType"], m["MentionSourceName"]) for m in mentions[2:4]] == [
+        ("1", "example.org"), ("2", "The Other"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["csv", "gdelt", "icews", "polecat", "phoenix"])
+def test_no_cell_is_a_formula(name: str) -> None:
+    evil = '=HYPERLINK("http://x")'
+    doc = replace(
+        DOC,
+        title="@SUM(A1)",
+        publisher="+1",
+        actors=(),
+        events=tuple(
+            replace(e, actor=tuple(replace(m, text=evil) for m in e.actor), context=("-1+1",))
+            for e in DOC.events
+        ),
+    )
+    separator = "," if name == "csv" else "\t"
+    lines = csv.reader(
+        io.StringIO(write(name, doc).decode(), newline=""), delimiter=separator,
+        quoting=csv.QUOTE_MINIMAL if name == "csv" else csv.QUOTE_NONE,
+    )  # fmt: skip
+    cells = [cell for line in lines for cell in line]
+    assert not [c for c in cells if c[:1] in ("=", "+", "@") or (c[:1] == "-" and not is_number(c))]
+    assert name in ("gdelt", "phoenix") or any(c.startswith("'=HYPER") for c in cells)
+
+
+def is_number(cell: str) -> bool:
+    try:
+        float(cell)
+    except ValueError:
+        return False
+    return True
+
+
 def test_polecat_joins_several_values_and_says_none() -> None:
     header, *rows = read_tabbed("polecat", DOC)
     row = dict(zip(header, rows[0], strict=True))
@@ -289,7 +389,8 @@ def test_icews_and_phoenix_rows() -> None:
 
 
 @pytest.mark.parametrize(("code", "cameo"), [
-    ("RUS", "RUS"), ("RUS.GOV", "RUSGOV"), ("CHN.JRN", "CHNMED"), ("CHN.MED", "CHNHLH"), ("NATO", "NATO"), (None, None),
+    ("RUS", "RUS"), ("RUS.GOV", "RUSGOV"), ("CHN.JRN", "CHNMED"), ("CHN.MED", "CHNHLH"), ("NATO", "NAT"), ("ROU.GOV", "ROMGOV"),
+    ("COD", "COD"), (None, None),
 ])  # fmt: skip
 def test_cameo_actor_codes(code: str | None, cameo: str | None) -> None:
     assert to_cameo_actor(Member(None, code, "x", (0, 1))) == cameo
@@ -493,3 +594,19 @@ def test_a_full_disk_is_named(tmp_path: Path) -> None:
 def test_a_folder_is_no_output(tmp_path: Path) -> None:
     with pytest.raises(CommuniqueError, match="a folder"), open_output(str(tmp_path)) as file:
         file.write(b"x")
+
+
+def test_a_pipe_is_written_to_and_a_link_followed(tmp_path: Path) -> None:
+    """`-o /dev/null` must never put a file in the device's place."""
+    pipe, kept, link = tmp_path / "pipe", tmp_path / "kept.csv", tmp_path / "newest.csv"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    with open_output(str(pipe)) as file:
+        file.write(b"x")
+    assert os.read(reader, 9) == b"x" and pipe.is_fifo()
+    os.close(reader)
+    link.symlink_to(kept)
+    with open_output(str(link)) as file:
+        file.write(b"y")
+    assert link.is_symlink() and kept.read_bytes() == b"y"
+    assert sorted(tmp_path.iterdir()) == [kept, link, pipe]

@@ -313,7 +313,7 @@ def test_the_command_sets_datasets_side_by_side(tmp_path: Path) -> None:
     for command in (["series"], ["dyads"], ["network"], ["report"], ["export", "-o", "x.csv"]):
         wrong = run.invoke(app, [*command, str(db), "--dataset", "nobody"])
         assert wrong.exit_code == 2, wrong.output
-        assert "no dataset 'nobody' was imported; there are: acled, gdelt, icews, polecat" in wrong.output
+        assert "no dataset 'nobody' here; perhaps 'acled', 'communique', 'gdelt', 'icews'" in wrong.output
     report = run.invoke(app, ["report", str(db), "--dataset", "polecat"])
     assert "2020-01-02,SYR.MIL,ASSAULT,aerial,,Idlib,The Example" in report.output
     assert "RUS,UKR" in run.invoke(app, ["network", str(db), "--dataset", "gdelt"]).output

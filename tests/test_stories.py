@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import random
 from dataclasses import replace
 from datetime import date
@@ -27,6 +28,7 @@ from communique.analyse.stories import (
     tell,
 )
 from communique.commands import app
+from communique.export.tabbed import GDELT_COLUMNS
 from communique.knowledge.stories import load_rules
 from communique.records import CodedDocument, Event, Member, Quantity
 from communique.store import open_store
@@ -324,6 +326,28 @@ def test_the_command_lists_stories_and_contradictions(tmp_path: Path) -> None:
     flagged = CliRunner().invoke(app, ["stories", path, "--contradictions", "--days", "1"])
     assert "12 persons (diplomats); 15 persons (diplomats)" in flagged.output
     assert "0 new articles compared" in flagged.output
+
+
+def test_a_deduplicated_export_says_who_else_reports_it(tmp_path: Path) -> None:
+    fill(tmp_path / "db", make_copies())
+
+    def export(name: str, *args: str) -> list[list[str]]:
+        out = tmp_path / f"out.{name}"
+        command = ["export", str(tmp_path / "db"), "-o", str(out), "--format", name, *args]
+        done = CliRunner().invoke(app, command)
+        assert done.exit_code == 0, done.output
+        delimiter = "," if name == "csv" else "\t"
+        return list(csv.reader(out.read_text(encoding="utf-8").splitlines(), delimiter=delimiter))
+
+    header, *rows = export("csv", "--deduplicated")
+    assert [row[header.index("reports") :] for row in rows] == [["3", "3", "The Example; The Other"]] * 3
+    header, *rows = export("csv", "--deduplicated", "--publisher", "the example")
+    assert [row[header.index("reports") :] for row in rows] == [["2", "2", "The Example"]] * 3
+    events, mentions = export("gdelt", "--deduplicated"), export("gdelt-mentions", "--deduplicated")
+    at = GDELT_COLUMNS.index("NumMentions")
+    assert [row[at : at + 3] for row in events] == [["3", "2", "3"]] * 3
+    assert sorted(row[0] for row in mentions) == sorted(row[0] for row in events * 3)
+    assert len({row[0] for row in export("gdelt")}) == 9
 
 
 def test_merged_parts_tell_the_stories_of_the_whole(tmp_path: Path) -> None:

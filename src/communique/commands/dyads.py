@@ -31,6 +31,7 @@ from communique.commands.tables import (
     join_datasets,
     write_table,
 )
+from communique.commands.wanted import check_wanted
 
 
 def dyads(
@@ -76,6 +77,7 @@ def dyads(
         deduplicated=deduplicated,
     )
     with open_store(db) as store:
+        check_wanted(store, {**wanted, "dataset": dataset})
         tables = [
             store.dyads(
                 by=by, level=level, weight=weight, dataset=name, **wanted, **choose_factuality(factuality)

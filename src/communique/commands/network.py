@@ -28,6 +28,7 @@ from communique.commands.tables import (
     choose_factuality,
     write_table,
 )
+from communique.commands.wanted import check_wanted
 
 TABLES = ("edges", "ties", "nodes", "balance")
 
@@ -83,6 +84,7 @@ def network(
         type=type, start=start, end=end, publisher=publisher, deduplicated=deduplicated, dataset=dataset
     )
     with open_store(db) as store:
+        check_wanted(store, wanted)
         found = store.network(
             by=by,
             level=level,

@@ -7,6 +7,8 @@ from typing import Annotated, Any
 
 import typer
 
+from communique.export.options import OWN as OWN
+
 Db = Annotated[str, typer.Argument(metavar="DB", help="A database made by `communique code --db`.")]
 Actor = Annotated[
     str | None,
@@ -24,8 +26,6 @@ Start = Annotated[str | None, typer.Option("--from", metavar="DATE", help="Event
 End = Annotated[str | None, typer.Option("--to", metavar="DATE", help="Events of this day or earlier.")]
 Publisher = Annotated[str | None, typer.Option(metavar="NAME", help="Articles of this publisher.")]
 Document = Annotated[str | None, typer.Option(metavar="ID", help="The document of this id.")]
-#: What the user's own coding is called where it stands beside other datasets.
-OWN = "communique"
 Datasets = Annotated[
     list[str] | None,
     typer.Option(
@@ -67,6 +67,8 @@ def make_filter(*, dyad: str | None = None, **given: Any) -> dict[str, Any]:
     for option, name in (("--from", "start"), ("--to", "end")):
         if name in wanted:
             wanted[name] = parse_day(option, wanted[name])
+    if "start" in wanted and "end" in wanted and wanted["start"] > wanted["end"]:
+        raise typer.BadParameter(f"{wanted['end']} is before --from {wanted['start']}", param_hint="--to")
     return wanted
 
 

@@ -21,6 +21,7 @@ from communique.commands.options import (
 )
 from communique.commands.print import print_table
 from communique.commands.run import Plan, Run
+from communique.commands.wanted import check_wanted
 
 
 def report(
@@ -58,6 +59,7 @@ def report(
         from communique.store import open_store
 
         with open_store(source) as store:
+            check_wanted(store, {**wanted, "dataset": dataset})
             if dataset is not None:
                 _print_imports(store.events(dataset=dataset, **wanted), limit)
                 return

@@ -32,6 +32,7 @@ from communique.commands.tables import (
     join_datasets,
     write_table,
 )
+from communique.commands.wanted import check_wanted
 
 #: The columns that each measure shows.
 MEASURES = {
@@ -100,6 +101,7 @@ def series(
     if plot is not None and dataset and len(dataset) > 1:
         raise typer.BadParameter("one dataset at a time is drawn", param_hint="--plot")
     with open_store(db) as store:
+        check_wanted(store, {**wanted, "dataset": dataset})
         tables = [
             store.series(
                 by=by,

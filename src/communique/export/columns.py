@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from functools import lru_cache
 from typing import Any
 
 import pyarrow as pa
 
 from communique.export.codes import load_countries
+from communique.export.options import OWN, Options
+from communique.export.pairs import get_day
 from communique.records import CodedDocument, Dispute, DisputeSide, Event, Member, Stance, Statement
 
 _TEXTS = pa.list_(pa.string())
@@ -72,9 +76,21 @@ EVENT_COLUMNS: tuple[Column, ...] = (
 )
 
 #: Only in files: a store's table is joined with whatever codes its user has.
-COW_COLUMNS: tuple[Column, ...] = (
+FILE_COLUMNS: tuple[Column, ...] = (
+    (
+        "day",
+        pa.date32(),
+        "The day it counts for: the first its text gives, else that of publication; empty where neither is known.",
+    ),
     ("actor_cow", _NUMBERS, "Who did it: Correlates of War numbers of the countries."),
     ("recipient_cow", _NUMBERS, "To whom: Correlates of War numbers of the countries."),
+)
+
+#: Only where an event stands for all that report it.
+REPORT_COLUMNS: tuple[Column, ...] = (
+    ("reports", pa.int32(), "How many events report it, in the articles asked for."),
+    ("articles", pa.int32(), "How many articles do."),
+    ("publishers", _TEXTS, "Who published them."),
 )
 
 STATEMENT_COLUMNS: tuple[Column, ...] = (
@@ -145,7 +161,7 @@ DATASET_COLUMN: Column = (
 )
 
 TABLES: dict[str, tuple[Column, ...]] = {
-    "events": EVENT_COLUMNS + COW_COLUMNS,
+    "events": EVENT_COLUMNS + FILE_COLUMNS,
     "statements": STATEMENT_COLUMNS,
     "stances": STANCE_COLUMNS,
     "disputes": DISPUTE_COLUMNS,
@@ -178,17 +194,57 @@ def to_table_rows(document: CodedDocument, table: str) -> Iterator[Row]:
             yield header | _dispute(dispute)
 
 
-def to_dataset_rows(dataset: str, events: Iterable[Row]) -> Iterator[Row]:
-    """Events as `Store.events` gives them, of one dataset: rows with `DATASET_COLUMN` and the columns of events."""
-    for event in events:
-        more: Row = {"dataset": dataset}
-        for side in ("actor", "recipient"):
-            more[f"{side}_cow"] = [_find_cow(code) for code in event[side]]
-            spans = event[f"{side}_span"]
-            more[f"{side}_span"] = [
-                span for span in spans if span[0] is not None
-            ]  # without a text there are none
-        yield event | more
+def complete_table(
+    table: pa.Table,
+    columns: Iterable[Column],
+    options: Options,
+    dataset: str = "",
+    texts: Mapping[str, str] = {},
+) -> pa.Table:
+    """A table as `Store` gives it with all the columns of a file. `texts` are the articles' by id."""
+    arrays: dict[str, Any] = {}
+    for name, type, _ in columns:
+        if name in table.column_names and not (name.endswith("_span") and dataset not in ("", OWN)):
+            arrays[name] = table[name].cast(type)
+            continue
+        arrays[name] = pa.array(_complete(name, table, options, dataset, texts), type)
+    return pa.table(arrays)
+
+
+def _complete(
+    name: str, table: pa.Table, options: Options, dataset: str, texts: Mapping[str, str]
+) -> list[Any]:
+    if name == "dataset":
+        return [dataset] * len(table)
+    if name == "text":
+        return [texts.get(id) for id in table["document"].to_pylist()]
+    if name == "day":
+        starts, published = (table[column].to_pylist() for column in ("date_start", "published"))
+        return [_parse_day(start or day) for start, day in zip(starts, published, strict=True)]
+    if name.endswith("_cow"):
+        return [[_find_cow(code) for code in codes] for codes in table[name.removesuffix("_cow")].to_pylist()]
+    if name.endswith("_span"):
+        return [[]] * len(table)  # where there is no text
+    keys = zip(table["document"].to_pylist(), table["event"].to_pylist(), strict=True)
+    return [
+        _reports(options, key, publisher)[name]
+        for key, publisher in zip(keys, table["publisher"].to_pylist(), strict=True)
+    ]
+
+
+def _reports(options: Options, key: tuple[str, str], publisher: str | None) -> Row:
+    shared = options.reports.get(key)
+    if shared is None:
+        return {"reports": 1, "articles": 1, "publishers": [publisher] if publisher else []}
+    return {"reports": shared.reports, "articles": shared.articles, "publishers": list(shared.publishers)}
+
+
+@lru_cache(10_000)
+def _parse_day(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text[:10]) if text else None
+    except ValueError:
+        return None
 
 
 def _members(name: str, members: Iterable[Member]) -> Row:
@@ -231,6 +287,7 @@ def _event(document: CodedDocument, event: Event) -> Row:
         **_sentence(document, event),
         "confidence": event.confidence,
         "made_by": event.made_by,
+        "day": _parse_day(get_day(document, event)),
         "actor_cow": _cow(event.actor),
         "recipient_cow": _cow(event.recipient),
     }

@@ -30,19 +30,24 @@ _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 
 Writer = Callable[[Iterable[CodedDocument], BinaryIO, Options], int]
 
+#: What most formats hold of a document, by the store's tables.
+EVENTS = ("actors", "events", "event_members", "event_context", "event_quantities")
+
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A format. `write` takes documents, a binary file and options, and returns the number of rows written."""
+    """A format. `write` takes documents, a binary file and options, and returns the number of rows written. It needs
+    no more of a document than its header and the store's tables that `details` names, or all where that is None."""
 
     name: str
     ending: str
     means: str
     write: Writer
+    details: tuple[str, ...] | None = EVENTS
 
 
 FORMATS: tuple[Format, ...] = (
-    Format("jsonl", ".jsonl", "one record a document with everything that was coded", write_jsonl),
+    Format("jsonl", ".jsonl", "one record a document with everything that was coded", write_jsonl, None),
     Format(
         "csv",
         ".csv",
@@ -121,17 +126,19 @@ def find_format(name: str | None, path: str) -> Format:
 @contextmanager
 def open_output(path: str) -> Iterator[BinaryIO]:
     """A file to write, "-" for standard output. It appears under its name once whole; until then, and after a
-    failure, what was written stands beside it as `.part`. Raises CommuniqueError naming the file."""
+    failure, what was written stands beside it as `.part`. A link's target is replaced, not the link; a device or pipe
+    (/dev/null, /dev/stdout) is written to as it is. Raises CommuniqueError naming the file."""
     if path == "-":
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
         return
-    target = Path(path)
-    part = target.with_name(target.name + ".part")
+    target = Path(path).resolve()
+    special = Path(path).exists() and not target.is_file()
+    part = target if special else target.with_name(target.name + ".part")
     try:
         if target.is_dir():
             raise CommuniqueError(f"{path}: a folder")
-        handle = part.open("wb")
+        handle = (Path(path) if special else part).open("wb")
     except OSError as error:
         raise CommuniqueError(f"{path}: {error.strerror}") from error
     with handle:
@@ -142,4 +149,5 @@ def open_output(path: str) -> Iterator[BinaryIO]:
             if error.errno not in _FULL:
                 raise  # not this file's
             raise CommuniqueError(f"{path}: {error.strerror}; {part.name} has what was written") from error
-    part.replace(target)
+    if not special:
+        part.replace(target)

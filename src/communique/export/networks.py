@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from collections import Counter
 from collections.abc import Iterable
 from typing import Any, BinaryIO
 
@@ -34,8 +35,10 @@ def build_graph(documents: Iterable[CodedDocument]) -> Any:
                     edges.setdefault(pair, []).append((event.score, event.quad.endswith("cooperation")))
     graph = nx.DiGraph()
     countries = load_countries()
-    for code in sorted({code for pair in edges for code in pair}):
-        total = sum(len(found) for pair, found in edges.items() if code in pair)
+    totals: Counter[str] = Counter()
+    for pair, found in edges.items():
+        totals.update(dict.fromkeys(pair, len(found)))
+    for code, total in sorted(totals.items()):
         graph.add_node(code, label=countries[code].name if code in countries else code, events=total)
     for (a, b), found in sorted(edges.items()):
         mean = sum(score for score, _ in found) / len(found)

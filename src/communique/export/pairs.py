@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 from communique.records import CodedDocument, Event, Member
 
 Pair = tuple[Member, Member | None]
+_STOP = re.compile(r"""[.!?](?=$|[ ”"’)\]])""")
 
 
 def expand_pairs(event: Event) -> list[Pair]:
@@ -40,13 +43,7 @@ def find_sentence_number(document: CodedDocument, event: Event) -> int:
     """Which sentence of the text it is, from 1, counted by full stops and line ends: near enough to find it by."""
     before = document.text[: event.sentence[0]]
     lines = [line for line in before.split("\n") if line.strip()]
-    return 1 + sum(max(1, _count_stops(line)) for line in lines)
-
-
-def _count_stops(line: str) -> int:
-    return sum(
-        1 for i, c in enumerate(line) if c in ".!?" and (i + 1 == len(line) or line[i + 1] in ' ”"’)]')
-    )
+    return 1 + sum(max(1, len(_STOP.findall(line))) for line in lines)
 
 
 def find_names(document: CodedDocument) -> dict[str, str]:

@@ -10,6 +10,11 @@ _BAD = {c: "�" for c in range(0x110000) if c < 0x100 and unicodedata.category(
 _BAD |= dict.fromkeys(_TURNERS, "�") | dict.fromkeys(map(ord, "\t\n\r\f\v\x85"), " ")
 
 
+def guard_formula(cell: str) -> str:
+    """A cell that a spreadsheet would run as a formula, with an apostrophe before it, which makes it a text there."""
+    return "'" + cell if cell[:1] in tuple("=+-@\t\r") and cell.strip("-") else cell
+
+
 def clean_line(text: str) -> str:
     """The text on one line without control characters; one character for one, so that offsets hold."""
     line = text.translate(_BAD)

@@ -1,18 +1,22 @@
 """Tab-separated formats of other datasets: GDELT, ICEWS, POLECAT, Phoenix.
 
-Their readers take every row for something that happened, so only asserted and recurring events are written. Those
-with CAMEO codes leave out events that have none. What Communiqué doesn't measure (tone) stays empty.
+Their readers take every row for something that happened on its day, so only asserted and recurring events that have one
+are written. Those with CAMEO codes leave out events that have none. What Communiqué doesn't measure (tone) stays empty.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any, BinaryIO
 from urllib.parse import urlsplit
 
 from communique.export.codes import (
+    NOT_HAPPENED,
     find_country,
+    find_place_kind,
+    find_state_code,
     get_quad_class,
     get_root,
     get_sector,
@@ -20,11 +24,12 @@ from communique.export.codes import (
     load_countries,
     score_cameo,
     to_cameo_actor,
+    to_cameo_root,
     to_cameo_sector,
 )
 from communique.export.options import Options
 from communique.export.pairs import expand_pairs, find_names, find_sentence_number, get_day
-from communique.export.plain import clean_line
+from communique.export.plain import clean_line, guard_formula
 from communique.export.plover import QUAD_CODES
 from communique.records import CodedDocument, Event, Member, Place
 from communique.version import VERSION
@@ -145,30 +150,56 @@ PHOENIX_COLUMNS = (
 )
 
 
-def compute_event_number(document: CodedDocument, event: Event, pair: int) -> int:
-    """A number for formats that want one: 48 bits of a digest, the same in every run."""
-    digest = hashlib.blake2b(
-        f"{document.id}\x1f{event.id}\x1f{pair}".encode("utf-8", "replace"), digest_size=6
-    )
+def compute_event_number(document: str, event: str, *parties: Member | None) -> int:
+    """A number for formats that want one: 48 bits of a digest, the same in every run. Reports of one happening, under
+    the ids of its first, have the same number for the same parties."""
+    names = [str(party and (party.code or party.text)) for party in parties]
+    digest = hashlib.blake2b("\x1f".join([document, event, *names]).encode("utf-8", "replace"), digest_size=6)
     return int.from_bytes(digest.digest())
 
 
-def _dyadic(
-    documents: Iterable[CodedDocument],
-) -> Iterator[tuple[CodedDocument, Event, str, int, Member, Member | None]]:
-    """Rows with one source, one target and a CAMEO code."""
+def _select(
+    documents: Iterable[CodedDocument], options: Options, *, cameo: bool
+) -> Iterator[tuple[CodedDocument, Event, str]]:
+    """The events that can be written, each with its day."""
     for document in documents:
         for event in document.events:
-            if event.cameo and has_happened(event):
-                for n, (actor, recipient) in enumerate(expand_pairs(event)):
-                    yield (
-                        document,
-                        event,
-                        event.cameo,
-                        compute_event_number(document, event, n),
-                        actor,
-                        recipient,
-                    )
+            day = get_day(document, event)
+            if not has_happened(event):
+                options.left_out[NOT_HAPPENED] += 1
+            elif cameo and not event.cameo:
+                options.left_out["without a CAMEO code"] += 1
+            elif day is None:
+                options.left_out["without a day"] += 1
+            else:
+                yield document, event, day
+
+
+@dataclass(frozen=True, slots=True)
+class _Dyad:
+    """A row with one source, one target, a CAMEO code, a number and a day; `names` are the document's actors by id."""
+
+    document: CodedDocument
+    event: Event
+    code: str
+    day: str
+    number: int
+    actor: Member
+    recipient: Member | None
+    names: dict[str, str]
+
+
+def _dyadic(documents: Iterable[CodedDocument], options: Options) -> Iterator[_Dyad]:
+    names: dict[str, str] = {}
+    last = None
+    for document, event, day in _select(documents, options, cameo=True):
+        if document is not last:
+            names, last = find_names(document), document
+        shared = options.reports.get((document.id, event.id))
+        ids = (shared.document, shared.event) if shared else (document.id, event.id)
+        for actor, recipient in expand_pairs(event):
+            number = compute_event_number(*ids, actor, recipient)
+            yield _Dyad(document, event, event.cameo or "", day, number, actor, recipient, names)
 
 
 def _write(
@@ -178,49 +209,51 @@ def _write(
     if header:
         file.write(("\t".join(header) + "\n").encode())
     for row in rows:
-        cells = [missing if cell is None or cell == "" else clean_line(str(cell)) for cell in row]
+        cells = [missing if cell is None or cell == "" else _to_cell(cell) for cell in row]
         file.write(("\t".join(cells) + "\n").encode())
         count += 1
     return count
 
 
+def _to_cell(cell: Any) -> str:
+    return guard_formula(clean_line(cell)) if isinstance(cell, str) else str(cell)
+
+
 def write_gdelt(documents: Iterable[CodedDocument], file: BinaryIO, options: Options) -> int:
     """GDELT 2.0 events: 61 columns, no header. A feature id is GeoNames'; AvgTone is empty."""
-    return _write((_gdelt(*row) for row in _dyadic(documents)), file)
+    return _write((_gdelt(row, options) for row in _dyadic(documents, options)), file)
 
 
-def _gdelt(
-    document: CodedDocument, event: Event, code: str, number: int, actor: Member, recipient: Member | None
-) -> list[Any]:
-    day = get_day(document, event)
-    names = find_names(document)
-    added = (document.published or "")[:10].replace("-", "")
+def _gdelt(row: _Dyad, options: Options) -> list[Any]:
+    document, event, code, names = row.document, row.event, row.code, row.names
+    shared = options.reports.get((document.id, event.id))
     return [
-        number,
-        *_gdelt_days(day),
-        *_gdelt_actor(actor, names),
-        *_gdelt_actor(recipient, names),
+        row.number,
+        *_gdelt_days(row.day),
+        *_gdelt_actor(row.actor, names),
+        *_gdelt_actor(row.recipient, names),
         int(_is_lead(document, event)),
         code,
         code[:3],
         code[:2],
         get_quad_class(code),
         score_cameo(code),
-        1,
-        1,
-        1,
+        *((shared.reports, max(1, len(shared.publishers)), shared.articles) if shared else (1, 1, 1)),
         None,
         *_gdelt_place(None),
         *_gdelt_place(None),
         *_gdelt_place(event.place),
-        added and f"{added}000000",
+        _to_second(document.published or row.day),
         document.url,
     ]
 
 
-def _gdelt_days(day: str | None) -> list[Any]:
-    if day is None:
-        return [None] * 4
+def _to_second(day: str) -> str:
+    """The first second of a day, 20220204000000."""
+    return day[:10].replace("-", "") + "000000"
+
+
+def _gdelt_days(day: str) -> list[Any]:
     year, month, dom = day[:4], day[5:7], day[8:10]
     # GDELT's own formula, which takes every month for 30 days
     fraction = ((int(month) - 1) * 30 + int(dom)) / 365
@@ -232,13 +265,12 @@ def _gdelt_actor(member: Member | None, names: dict[str, str]) -> list[Any]:
         return [None] * 10
     country = find_country(member)
     name = names.get(member.id or "", member.text).upper()
-    group = None if country else get_root(member)
     sector = to_cameo_sector(get_sector(member))
     return [
         to_cameo_actor(member),
         name,
-        country and country.iso3,
-        group,
+        to_cameo_root(member) if country else None,
+        None if country else to_cameo_root(member),
         None,
         None,
         None,
@@ -253,8 +285,13 @@ def _gdelt_place(place: Place | None) -> list[Any]:
         return [0, *[None] * 7]
     country = load_countries().get(place.country or "")
     fips = country.fips if country else None
-    kind = 1 if place.lat is None else 3 if place.country == "USA" else 4
-    return [kind, place.text, fips, fips, None, place.lat, place.lon, place.geonameid]
+    kind, state = find_place_kind(place), find_state_code(place)
+    if kind == "place":
+        type = 3 if place.country == "USA" else 4
+    else:
+        type = 2 if kind == "state" else 1 if country else 0
+    first = f"US{state}" if state else fips
+    return [type, place.text, fips, first, None, place.lat, place.lon, place.geonameid]
 
 
 def _is_lead(document: CodedDocument, event: Event) -> bool:
@@ -270,28 +307,26 @@ def _is_lead(document: CodedDocument, event: Event) -> bool:
 
 
 def write_gdelt_mentions(documents: Iterable[CodedDocument], file: BinaryIO, options: Options) -> int:
-    """GDELT 2.0 mentions: 16 columns, no header; joins with the events on the first. Tone is empty."""
-    return _write((_gdelt_mention(*row) for row in _dyadic(documents)), file)
+    """GDELT 2.0 mentions: 16 columns, no header; joins with the events on the first. Tone is empty. Of a happening every
+    report is a mention."""
+    return _write(map(_gdelt_mention, _dyadic(documents, options)), file)
 
 
-def _gdelt_mention(
-    document: CodedDocument, event: Event, code: str, number: int, actor: Member, recipient: Member | None
-) -> list[Any]:
-    day = (get_day(document, event) or "").replace("-", "")
-    seen = (document.published or "")[:10].replace("-", "")
+def _gdelt_mention(row: _Dyad) -> list[Any]:
+    document, event = row.document, row.event
     return [
-        number,
-        day and f"{day}000000",
-        seen and f"{seen}000000",
-        1,
+        row.number,
+        _to_second(row.day),
+        _to_second(document.published or row.day),
+        1 if document.url else 2,  # GDELT's web, and a citation only
         urlsplit(document.url).hostname if document.url else document.publisher,
         document.url or document.id,
         find_sentence_number(document, event),
-        actor.span[0],
-        recipient.span[0] if recipient else -1,
+        row.actor.span[0],
+        row.recipient.span[0] if row.recipient else -1,
         event.trigger.span[0],
         1,
-        round(event.confidence * 10) * 10,
+        max(10, round(event.confidence * 10) * 10),
         len(document.text),
         None,
         None,
@@ -301,14 +336,12 @@ def _gdelt_mention(
 
 def write_icews(documents: Iterable[CodedDocument], file: BinaryIO, options: Options) -> int:
     """ICEWS: 20 columns with a header. `Event Text` is PLOVER's type and mode; sectors are PLOVER's."""
-    rows = (_icews(*row) for row in _dyadic(documents))
-    return _write(rows, file, ICEWS_COLUMNS)
+    return _write(map(_icews, _dyadic(documents, options)), file, ICEWS_COLUMNS)
 
 
-def _icews(
-    document: CodedDocument, event: Event, code: str, number: int, actor: Member, recipient: Member | None
-) -> list[Any]:
-    names, place = find_names(document), event.place
+def _icews(row: _Dyad) -> list[Any]:
+    document, event, code = row.document, row.event, row.code
+    names, place = row.names, event.place
 
     def party(member: Member | None) -> list[Any]:
         if member is None:
@@ -319,37 +352,40 @@ def _icews(
 
     country = load_countries().get(place.country or "") if place else None
     return [
-        number,
-        get_day(document, event),
-        *party(actor),
+        row.number,
+        row.day,
+        *party(row.actor),
         f"{event.type} {event.mode}" if event.mode else event.type,
         code,
         score_cameo(code),
-        *party(recipient),
+        *party(row.recipient),
         document.id,
         find_sentence_number(document, event),
         document.publisher,
-        place.text if place and place.lat is not None else None,
-        None,
-        None,
+        *_find_divisions(place),
         country.name if country else None,
         place.lat if place else None,
         place.lon if place else None,
     ]
 
 
+def _find_divisions(place: Place | None) -> list[str | None]:
+    """City, district, province."""
+    kind = find_place_kind(place) if place else None
+    return [
+        place.text if place and kind == "place" else None,
+        None,
+        place.text if place and kind == "state" else None,
+    ]
+
+
 def write_polecat(documents: Iterable[CodedDocument], file: BinaryIO, options: Options) -> int:
     """POLECAT: one row an event, header, several values joined with "; ", "None" where missing."""
-    rows = (
-        _polecat(document, event)
-        for document in documents
-        for event in document.events
-        if has_happened(event)
-    )
+    rows = (_polecat(*found) for found in _select(documents, options, cameo=False))
     return _write(rows, file, POLECAT_COLUMNS, missing="None")
 
 
-def _polecat(document: CodedDocument, event: Event) -> list[Any]:
+def _polecat(document: CodedDocument, event: Event, day: str) -> list[Any]:
     names = find_names(document)
     offices = {actor.id: actor.office for actor in document.actors}
     place = event.place
@@ -383,7 +419,7 @@ def _polecat(document: CodedDocument, event: Event) -> list[Any]:
         ).append(actor.name)
     return [
         f"{document.id}:{event.id}",
-        get_day(document, event),
+        day,
         event.type,
         event.mode,
         event.score,
@@ -392,9 +428,7 @@ def _polecat(document: CodedDocument, event: Event) -> list[Any]:
         *party(event.actor),
         *party(event.recipient),
         place.text if place else None,
-        place.text if place and place.lat is not None else None,
-        None,
-        None,
+        *_find_divisions(place),
         place.country if place else None,
         place.lat if place else None,
         place.lon if place else None,
@@ -413,29 +447,29 @@ def _polecat(document: CodedDocument, event: Event) -> list[Any]:
 
 def write_phoenix(documents: Iterable[CodedDocument], file: BinaryIO, options: Options) -> int:
     """Phoenix: 26 columns with a header; quad classes as Phoenix counts them."""
-    return _write((_phoenix(*row) for row in _dyadic(documents)), file, PHOENIX_COLUMNS)
+    return _write(map(_phoenix, _dyadic(documents, options)), file, PHOENIX_COLUMNS)
 
 
-def _phoenix(
-    document: CodedDocument, event: Event, code: str, number: int, actor: Member, recipient: Member | None
-) -> list[Any]:
-    day = get_day(document, event) or ""
+def _phoenix(row: _Dyad) -> list[Any]:
+    document, event, code, day = row.document, row.event, row.code, row.day
     place = event.place
+    city, _, state = _find_divisions(place)
 
     def party(member: Member | None) -> list[Any]:
         if member is None:
             return [None] * 4
-        return [to_cameo_actor(member) or "---", get_root(member), to_cameo_sector(get_sector(member)), None]
+        sector = to_cameo_sector(get_sector(member))
+        return [to_cameo_actor(member) or "---", to_cameo_root(member), sector, None]
 
     country = load_countries().get(place.country or "") if place else None
     return [
-        f"{number}_{VERSION}",
+        f"{row.number}_{VERSION}",
         day.replace("-", ""),
         day[:4],
         day[5:7],
         day[8:10],
-        *party(actor),
-        *party(recipient),
+        *party(row.actor),
+        *party(row.recipient),
         code,
         code[:2],
         get_quad_class(code, phoenix=True),
@@ -443,8 +477,8 @@ def _phoenix(
         ";".join(event.context),
         place.lat if place else None,
         place.lon if place else None,
-        place.text if place else None,
-        None,
+        city,
+        state,
         country.name if country else None,
         document.id,
         document.url,
