@@ -245,6 +245,12 @@ def test_the_network_by_period(store: Store) -> None:
     assert store.network(as_="polars").nodes.height == 3
 
 
+def test_days_are_days_in_every_library(store: Store) -> None:
+    assert str(store.dyads(as_="pandas")["period"].dtype).startswith("datetime64")
+    assert str(store.series(as_="polars").schema["period"]) == "Date"
+    assert str(store.network(by="year").balance.schema.field("period").type) == "date32[day]"
+
+
 def test_an_empty_network(store: Store) -> None:
     found = store.network(type="AID", by="month")
     assert found.nodes.num_rows == found.edges.num_rows == found.balance.num_rows == 0

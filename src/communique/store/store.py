@@ -653,7 +653,7 @@ def _convert(table: pa.Table, as_: As) -> Any:
     if as_ == "arrow":
         return table
     if as_ == "pandas":
-        return table.to_pandas()
+        return table.to_pandas(date_as_object=False)  # days as datetime64, to resample and plot by
     if as_ == "polars":
         import polars
 
