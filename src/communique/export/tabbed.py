@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, BinaryIO
 from urllib.parse import urlsplit
 
@@ -209,14 +210,15 @@ def _write(
     if header:
         file.write(("\t".join(header) + "\n").encode())
     for row in rows:
-        cells = [missing if cell is None or cell == "" else _to_cell(cell) for cell in row]
-        file.write(("\t".join(cells) + "\n").encode())
+        cells = (_clean(cell) if isinstance(cell, str) else "" if cell is None else str(cell) for cell in row)
+        file.write(("\t".join([cell or missing for cell in cells]) + "\n").encode())
         count += 1
     return count
 
 
-def _to_cell(cell: Any) -> str:
-    return guard_formula(clean_line(cell)) if isinstance(cell, str) else str(cell)
+@lru_cache(100_000)
+def _clean(cell: str) -> str:
+    return guard_formula(clean_line(cell))
 
 
 def write_gdelt(documents: Iterable[CodedDocument], file: BinaryIO, options: Options) -> int:
