@@ -316,6 +316,21 @@ def test_parties_are_compared_by_code(tmp_path: Path) -> None:
         assert store.query("select count(*) as n from happenings").to_pylist() == [{"n": 3}]
 
 
+def test_a_government_is_its_state(tmp_path: Path) -> None:
+    a, b, *_ = make_copies()
+    states = tuple(replace(m, code=str(m.code).split(".")[0], text="Norway") for m in b.events[2].actor)
+    armies = tuple(replace(m, code=str(m.code).split(".")[0] + ".MIL") for m in b.events[2].actor)
+    governments = tuple(replace(m, code=str(m.code).split(".")[0] + ".GOV") for m in b.events[2].actor)
+    made = [
+        replace(a, events=(make_event(a, actor=states),)),
+        replace(b, events=(make_event(b, actor=governments), make_event(b, id="e9", actor=armies))),
+    ]
+    fill(tmp_path / "db", made)
+    with open_store(tmp_path / "db") as store:
+        found = store.query("select id, reports from happenings order by id").to_pylist()
+    assert found == [{"id": "a:0", "reports": 2}, {"id": "b:1", "reports": 1}]
+
+
 def test_the_command_lists_stories_and_contradictions(tmp_path: Path) -> None:
     path = str(tmp_path / "db")
     fill(tmp_path / "db", make_copies(), link=False)
