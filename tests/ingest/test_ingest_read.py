@@ -6,6 +6,7 @@ import csv
 import gzip
 import io
 import json
+import os
 import random
 import sys
 import zipfile
@@ -19,8 +20,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pyarrow import parquet
 
+from communique.deadline import limit_time
 from communique.errors import InputError
 from communique.ingest import Article, Limits, clean_article, read_articles, to_article
+from communique.ingest.gauge import Gauge
 
 TEXT = "Norway and Chile signed a treaty in Oslo on Monday."
 PAGE = f"<!DOCTYPE html><html><head><title>Treaty</title></head><body><article><p>{TEXT}</p></article></body></html>"
@@ -366,6 +369,127 @@ def test_declared_charset(put: Callable[[str, bytes], str]) -> None:
     (article,) = read_good(put("a.html", page.encode("koi8-r")))
     assert article.html == page
     assert article.notes == ("read as koi8-r",)
+
+
+def test_a_charset_that_was_sent_with_a_page(put: Callable[[str, bytes], str]) -> None:
+    """Which is where most pages say it."""
+    body = f"<html><body><article><p>Президент. {TEXT}</p></article></body></html>".encode("koi8-r")
+    http = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=KOI8-R\r\n\r\n" + body
+    head = b"WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: http://a.example/\r\n"
+    head += b"Content-Type: application/http; msgtype=response\r\nContent-Length: %d\r\n\r\n" % len(http)
+    (article,) = read_good(put("a.warc", head + http + b"\r\n\r\n"))
+    assert "Президент" in (article.html or "")
+
+
+@pytest.mark.parametrize("words", ["São Paulo and Málaga", "The price was £5 or €6", "“We won’t,” he said"])
+@pytest.mark.parametrize("kind", ["txt", "csv"])
+def test_english_with_a_few_letters_of_windows(
+    put: Callable[[str, bytes], str], words: str, kind: str
+) -> None:
+    """Too few for its letters to tell an encoding: they were read as Baltic or Polish ones."""
+    text = f"{words}. {TEXT}"
+    written = text if kind == "txt" else f'text;id\n"{text}";1\n'
+    (article,) = read_good(put(f"a.{kind}", written.encode("cp1252")))
+    assert article.text == text
+
+
+def test_one_bad_byte_costs_one_character(put: Callable[[str, bytes], str]) -> None:
+    """It made all of a text be read in another encoding, and ended a table."""
+    text = f"“Zürich”, it said. {TEXT}".encode()
+    (article,) = read_good(put("a.txt", text + b"\xff."))
+    assert article.text == text.decode() + "\ufffd."
+    assert article.notes == (f"not UTF-8 throughout: byte {len(text)} can't be read",)
+    rows = [b'id,text\n0,"%s"\n' % (TEXT.encode() * 1000), b'1,"%s\xff"\n2,"%s"\n' % (text, text)]
+    _, bad, good = read_good(put("a.csv", b"".join(rows)))
+    assert bad.text == text.decode() + "\ufffd" and "perhaps not utf-8" in bad.notes[0]
+    assert good.text == text.decode() and not good.notes
+
+
+def test_jsonl_in_utf_16(put: Callable[[str, bytes], str]) -> None:
+    """As some shells write what a program gives them."""
+    lines = f'{{"text": "Zürich. {TEXT}"}}\r\n' * 3
+    for encoding in ("utf-16", "utf-32"):
+        path = put("a.jsonl", lines.encode(encoding))
+        articles = read_good(path)
+        assert [article.text for article in articles] == [f"Zürich. {TEXT}"] * 3
+        assert [article.name for article in articles] == [f"{path}#{n}" for n in (1, 2, 3)]
+
+
+def test_binary_data_called_jsonl_is_named_once(put: Callable[[str, bytes], str]) -> None:
+    (error,) = read(put("a.jsonl", bytes(range(256)) * 100))
+    assert isinstance(error, InputError) and error.reason == "binary, not text"
+
+
+def test_a_row_too_long_costs_that_row(put: Callable[[str, bytes], str]) -> None:
+    """Whether it is one line or many: what follows it in the table is read."""
+    many = "word\n" * 100
+    table = f'id,text\n1,one\n2,"{"x" * 300}"\n3,three\n4,"a ""{many}"" b"\n5,five\n6,{"y" * 300}\n7,seven\n'
+    path = put("a.csv", table.encode())
+    before = csv.field_size_limit(250)
+    try:
+        found = read(path, article_bytes=250)
+    finally:
+        csv.field_size_limit(before)
+    assert [one.id for one in found if isinstance(one, Article)] == ["1", "3", "5", "7"]
+    errors = [one for one in found if isinstance(one, InputError)]
+    assert [error.name for error in errors] == [f"{path}#{n}" for n in (3, 105, 107)]
+    assert all("a row that can't be read" in error.reason for error in errors)
+
+
+def test_a_quotation_mark_never_closed_is_named(put: Callable[[str, bytes], str]) -> None:
+    """The rest of a table is no article."""
+    path = put("a.csv", f'id,text\n1,{TEXT}\n2,"{TEXT}\n3,{TEXT}\n'.replace(", ", "; ").encode())
+    first, error = read(path)
+    assert isinstance(first, Article) and first.id == "1"
+    assert isinstance(error, InputError) and "line 3 is never closed" in error.reason
+
+
+def test_markup_in_a_feed_that_is_not_escaped_keeps_the_words_before_it(
+    put: Callable[[str, bytes], str],
+) -> None:
+    item = f"<item><description>Oslo &amp; Lima met. <b>Talks</b> went on. {TEXT}</description></item>"
+    (article,) = read_good(put("a.xml", f"<rss><channel>{item}</channel></rss>".encode()))
+    assert clean_article(article).text == f"Oslo & Lima met. Talks went on. {TEXT}"
+
+
+def test_zeros_between_members_cost_no_time(put: Callable[[str, bytes], str]) -> None:
+    """As a file has that was made large before it was written: each was looked at by itself."""
+    path = put("a.txt.gz", bytes(50 * 2**20) + gzip.compress(TEXT.encode()))
+    with limit_time("a", 5):
+        (article,) = read_good(path)
+    assert article.text == TEXT
+
+
+def test_a_link_in_a_zip_is_refused(put: Callable[[str, bytes], str], tmp_path: Path) -> None:
+    link = zipfile.ZipInfo("a.txt")
+    link.create_system, link.external_attr = 3, 0o120777 << 16
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.writestr(link, "/etc/passwd")
+        archive.writestr("b.txt", TEXT)
+    error, article = read(str(tmp_path / "a.zip"))
+    assert isinstance(error, InputError) and "a link" in error.reason
+    assert isinstance(article, Article)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes on this system")
+def test_a_pipe_in_a_folder_is_not_waited_for(put: Callable[[str, bytes], str], tmp_path: Path) -> None:
+    put("b/a.txt", TEXT.encode())
+    os.mkfifo(tmp_path / "b" / "pipe")
+    for name in ("b", "b/*"):
+        article, error = read(str(tmp_path / name))
+        assert isinstance(article, Article)
+        assert isinstance(error, InputError) and "a pipe" in error.reason
+
+
+def test_a_row_group_of_parquet_is_not_read_at_once(tmp_path: Path) -> None:
+    """Many writers make one of a whole file."""
+    path = tmp_path / "a.parquet"
+    table = pa.table({"text": [f"{TEXT} {n} {random.Random(n).randbytes(2000).hex()}" for n in range(4000)]})
+    parquet.write_table(table, path, row_group_size=4000, write_batch_size=64, use_dictionary=False)
+    gauge = Gauge()
+    found = read_articles([str(path)], gauge=gauge)
+    assert isinstance(next(found), Article)
+    assert gauge.read < path.stat().st_size / 4
 
 
 def test_zip_bombs_are_refused(put: Callable[[str, bytes], str]) -> None:

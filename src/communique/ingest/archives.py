@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import lzma
 import re
+import stat
 import zipfile
 import zlib
 from pathlib import PurePosixPath
@@ -15,6 +16,10 @@ from communique.ingest.article import Limits
 
 # What unpacking raises over damaged data, as opposed to over our own mistakes.
 UNPACK_ERRORS = (zlib.error, lzma.LZMAError, EOFError, zipfile.BadZipFile)
+
+
+# The system that made a member, where its attributes are those of Unix.
+_UNIX = 3
 
 
 def open_zip(file: IO[bytes], name: str, limits: Limits) -> zipfile.ZipFile:
@@ -35,10 +40,12 @@ def list_members(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
 
 
 def open_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str) -> IO[bytes]:
-    """The member's bytes. Raises InputError for one that is locked, damaged, or named to leave the archive."""
+    """The member's bytes. Raises InputError for one that is locked, damaged, or named to leave the archive, or no file."""
     path = PurePosixPath(member.filename.replace("\\", "/"))
     if path.is_absolute() or ".." in path.parts or re.match(r"[A-Za-z]:", member.filename):
         raise InputError(name, "its path leads out of the archive; refused")
+    if member.create_system == _UNIX and stat.S_ISLNK(member.external_attr >> 16):
+        raise InputError(name, "a link to another file, not a file; refused")
     if member.flag_bits & 1:
         raise InputError(name, "locked by a password")
     try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from html import escape
 from typing import IO, Any
 
 from lxml import etree
@@ -82,9 +83,10 @@ def _find_link(item: Any) -> str | None:
 
 def _inner(element: Any) -> str:
     """The element's text, or its markup where it holds elements (Atom's type xhtml)."""
-    if len(element):
-        return "".join(etree.tostring(child, encoding="unicode") for child in element)
-    return element.text or ""
+    if any(_local(child) for child in element):
+        inside = (etree.tostring(child, encoding="unicode") for child in element)
+        return escape(element.text or "", quote=False) + "".join(inside)
+    return "".join(element.itertext())
 
 
 def _text(element: Any) -> str:

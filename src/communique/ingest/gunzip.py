@@ -118,8 +118,11 @@ class Gunzip:
 
     def _begin(self) -> bool:
         """Comes to the next member; whether there is one."""
-        while self._has(1) and self._packed[self._at - self._base] == 0:
-            self._at += 1  # some writers fill up their blocks
+        while self._has(1):  # some writers fill up their blocks with zeros
+            rest = self._packed[self._at - self._base :]
+            self._at += len(rest) - len(rest := rest.lstrip(b"\0"))
+            if rest:
+                break
         self._start = self._at
         if not self._has(1):
             return False

@@ -24,6 +24,7 @@ from communique.ingest.archives import (
 from communique.ingest.article import Article, Limits
 from communique.ingest.decode import decode_text
 from communique.ingest.feed import read_feed
+from communique.ingest.gauge import Gauge
 from communique.ingest.gunzip import Gunzip
 from communique.ingest.markdown import read_markdown
 from communique.ingest.page import looks_like_page
@@ -40,19 +41,20 @@ _OPENING = 512
 _SPOOL = 32 * 2**20  # bytes of an unpacked zip or Parquet kept in memory before a temporary file takes over
 
 
-def read_articles(inputs: Sequence[str], *, limits: Limits = DEFAULTS) -> Found:
+def read_articles(inputs: Sequence[str], *, limits: Limits = DEFAULTS, gauge: Gauge | None = None) -> Found:
     """Every article of the inputs, one at a time; what can't be read comes as an InputError in its place.
 
     An input is a file (txt, md, html, htm, jsonl, csv, parquet, warc, zip, xml as RSS or Atom, and gz of any of
     these), a folder (read through to its depths, hidden files left out, names in order), a glob, or "-" for one
     text or page on stdin. Nothing larger than one article, or a few rows of Parquet, is held in memory; a zip or
-    Parquet file inside another archive goes through a temporary file.
+    Parquet file inside another archive goes through a temporary file. `gauge` is told how far it is.
     """
+    gauge = gauge or Gauge()
     for given in inputs:
         if given == STDIN:
-            yield from _guard("stdin", lambda: _read_text(sys.stdin.buffer, "stdin", limits))
+            yield from _guard("stdin", lambda: _read_stdin(limits))
         else:
-            yield from _read_path(given, limits)
+            yield from _read_path(given, limits, gauge)
 
 
 def list_files(given: str) -> Iterator[str]:
@@ -85,14 +87,24 @@ def _walk(folder: str) -> Iterator[str]:
     yield from (str(error.filename) for error in failed if str(error.filename) != folder)
 
 
-def _read_path(given: str, limits: Limits) -> Found:
+def _read_path(given: str, limits: Limits, gauge: Gauge) -> Found:
     for file in list_files(given):
         if os.path.isdir(file):  # noqa: PTH112
             yield InputError(file, _explain_folder(file))
         elif file == given and not os.path.lexists(given) and glob.has_magic(given):
             yield InputError(given, "no file matches")
+        elif file != given and _is_special(file):
+            yield InputError(file, "a pipe, socket or device, not a file")
         else:
-            yield from _guard(file, lambda file=file: _read_file(file, limits))  # type: ignore[misc]
+            yield from _guard(file, lambda file=file: _read_file(file, limits, gauge))  # type: ignore[misc]
+
+
+def _is_special(path: str) -> bool:
+    """Whether it is there and no file, such as a pipe, at which reading would wait for ever: who wants it read names it."""
+    try:
+        return not stat.S_ISREG(os.stat(path).st_mode)  # noqa: PTH116
+    except OSError:
+        return False
 
 
 def _explain_folder(folder: str) -> str:
@@ -103,11 +115,11 @@ def _explain_folder(folder: str) -> str:
     return "no article in this folder"
 
 
-def _read_file(path: str, limits: Limits) -> Found:
+def _read_file(path: str, limits: Limits, gauge: Gauge) -> Found:
     if "\0" in path:
         raise InputError(path, "no file can have this name")
     status = os.stat(path)  # noqa: PTH116 - Path would hide what was given
-    with Path(path).open("rb") as file:
+    with gauge.open(path, status.st_size) as file:
         if not stat.S_ISREG(status.st_mode):  # a pipe, as the shell's <(…) gives
             yield from _read_text(file, path, limits)
         elif not status.st_size:
@@ -167,6 +179,12 @@ def _read_member(
         if Path(member.filename).suffix.lower() in (".zip", ".parquet"):
             source = to_seekable(source, spool)
         yield from _read_kind(source, member.filename, name, budget, depth + 1)
+
+
+def _read_stdin(limits: Limits) -> Found:
+    if sys.stdin is None:  # as Python has it where it was closed by whoever began the process
+        raise InputError("stdin", "closed")
+    yield from _read_text(sys.stdin.buffer, "stdin", limits)
 
 
 def _read_text(stream: IO[bytes], name: str, limits: Limits) -> Found:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from typing import IO, Any, Protocol
 
 from communique.errors import InputError
 from communique.ingest.article import Limits
+from communique.ingest.decode import find_mark
 
 
 class Readable(Protocol):
@@ -55,6 +57,26 @@ class Borrowed(io.RawIOBase):
         return len(data)
 
 
+class Recoded(Borrowed):
+    """A stream of text in another encoding, as UTF-8; what can't be read in it as U+FFFD. `begun` was taken from it before."""
+
+    def __init__(self, stream: Readable, encoding: str, begun: bytes) -> None:
+        super().__init__(stream)
+        self._decoder = codecs.getincrementaldecoder(encoding)("replace")
+        self._ready = self._decode(begun)
+
+    def readinto(self, buffer: Any) -> int:
+        while not self._ready and (data := self._stream.read(io.DEFAULT_BUFFER_SIZE)):
+            self._ready = self._decode(data)
+        self._ready = self._ready or self._decode(b"", final=True)
+        given, self._ready = self._ready[: len(buffer)], self._ready[len(buffer) :]
+        buffer[: len(given)] = given
+        return len(given)
+
+    def _decode(self, data: bytes, final: bool = False) -> bytes:
+        return self._decoder.decode(data, final).encode("utf-8", "replace")
+
+
 class Counted(Borrowed):
     """An unpacking stream whose bytes are taken from a budget as they are read."""
 
@@ -78,10 +100,24 @@ def read_whole(stream: Readable, name: str, limits: Limits) -> bytes:
     return data
 
 
-def read_lines(stream: IO[bytes], limits: Limits) -> Iterator[bytes | None]:
-    """The lines of a stream, without a mark of byte order; None for one longer than an article may be."""
+def read_text_lines(stream: IO[bytes], name: str, limits: Limits) -> Iterator[bytes | None]:
+    """As `read_lines`, of a text that may be in UTF-16 or UTF-32 with a mark of byte order: the lines come in UTF-8. Raises
+    InputError where it opens as no text does."""
+    start = stream.readline(limits.article_bytes + 1)
+    encoding = find_mark(start)
+    if encoding is not None and encoding != "utf-8-sig":
+        stream = io.BufferedReader(Recoded(stream, encoding, start))
+        start = stream.readline(limits.article_bytes + 1)
+    if b"\0" in start:
+        raise InputError(name, "binary, not text")
+    yield from read_lines(stream, limits, start)
+
+
+def read_lines(stream: IO[bytes], limits: Limits, start: bytes = b"") -> Iterator[bytes | None]:
+    """The lines of a stream, without a mark of byte order; None for one longer than an article may be. `start` is a first
+    line that was read already."""
     first = True
-    while line := stream.readline(limits.article_bytes + 1):
+    while line := (first and start) or stream.readline(limits.article_bytes + 1):
         if len(line) > limits.article_bytes:
             while line and not line.endswith(b"\n"):
                 line = stream.readline(limits.article_bytes)

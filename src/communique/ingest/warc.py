@@ -62,7 +62,9 @@ def _read_record(record: bytes, name: str, number: int, limits: Limits) -> Artic
                 page or kind.startswith("text/plain")
             ):
                 return None
-            text, note = decode_text(read_whole(found.reader, here, limits), here, page=page)
+            text, note = decode_text(
+                read_whole(found.reader, here, limits), here, page=page, declared=found.http_charset
+            )
             return Article(
                 text=None if page else text,
                 html=text if page else None,
