@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sys
 from collections import deque
-from collections.abc import Generator
 from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Annotated
@@ -12,9 +10,10 @@ from typing import Annotated
 import typer
 
 from communique.commands.options import Actors, Model, Ontology, parse_day, parse_shard
+from communique.commands.progress import show_progress, show_work
 from communique.commands.run import Plan, Run
 from communique.deadline import SECONDS
-from communique.records import CodedDocument
+from communique.errors import InputError
 
 
 def code(
@@ -83,7 +82,7 @@ def code(
         raise typer.BadParameter(str(error), param_hint="--format" if format else "--out") from error
     plan = Plan(
         inputs=tuple(inputs),
-        published=parse_day("--published", published),
+        published=_parse_published(published),
         workers=workers,
         shard=parse_shard(shard),
         again=again,
@@ -132,22 +131,18 @@ def code(
         if store is not None and run.tally.new + run.tally.replaced:
             from communique.analyse.linking import update_stories
 
-            update_stories(store)
+            with show_work("Linking stories…"):
+                update_stories(store)
     typer.echo(run.tally.say(stored=db is not None), err=True)
     raise typer.Exit(1 if run.tally.failures else 0)
 
 
-def show_progress(run: Run, visible: bool) -> Generator[CodedDocument, None, None]:
-    """A run's documents, with a moving line on a terminal that says how far it is; nothing in a pipe."""
-    if not (visible and sys.stderr.isatty()):
-        yield from run.documents()
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+def _parse_published(day: str | None) -> str | None:
+    """An ISO day on which articles can have been published. Raises BadParameter."""
+    from communique.ingest import check_date
 
-    columns = (BarColumn(bar_width=20), TextColumn("{task.description}", markup=False), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task("Loading…", total=None)
-        for document in run.documents():
-            progress.update(task, description=run.tally.say(stored=run.store is not None))
-            yield document
+    day = parse_day("--published", day)
+    try:
+        return day and check_date(day)
+    except InputError as error:
+        raise typer.BadParameter(f"{day}: {error.reason}", param_hint="--published") from error

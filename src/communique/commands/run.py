@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain, islice
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import msgspec
 import typer
 
+from communique.commands.pace import Pace
 from communique.deadline import SECONDS, attempt
 from communique.errors import InputError, StoreBusy
 from communique.export.plain import clean_line
@@ -22,6 +24,9 @@ if TYPE_CHECKING:
     from communique.document import Document
     from communique.ingest import Article
     from communique.store import Store
+
+Work = TypeVar("Work")
+Result = TypeVar("Result")
 
 # A batch goes to disk when it is so large or so old (seconds): a kill loses at most that, and none that was counted.
 BATCH, PATIENCE = 32, 2.0
@@ -69,19 +74,27 @@ class Tally:
 
 
 class Run:
-    """Codes a plan's inputs; `tally` says how far it is. Failures are named on standard error as they come."""
+    """Codes a plan's inputs; `tally` says what it has done, `read` how many bytes of the inputs that were, `pace` how
+    fast it is. Failures are named on standard error as they come."""
 
     def __init__(self, plan: Plan, store: Store | None = None) -> None:
+        from communique.ingest.gauge import Gauge
+
         self.plan = plan
         self.store = store
         self.tally = Tally()
+        self.read = 0
+        self.pace = Pace()
+        self._gauge = Gauge()
+        self._handed: deque[int] = deque()  # how far reading was, for each article that is being coded
+        self._done = 0  # articles coded, stored or not
         self._fresh: list[InputError] = []  # failures not yet stored
 
     def documents(self) -> Iterator[CodedDocument]:
         """Each coded document, once it is on disk where there is a store. Lazy: nothing runs until it is read."""
         store = self.store
-        articles = self._read() if store is None or not self.plan.skip else self._read_new(store)
-        coded = self._code(articles)
+        articles = self._read() if store is None else self._read_new(store)
+        coded = self._follow(self._code(self._hand_on(articles)))
         found = (result for result in coded if not self._has_failed(result))
         if store is not None:
             yield from self._store(found, store)  # type: ignore[arg-type]
@@ -91,6 +104,36 @@ class Run:
             self.tally.coded += 1
             self.tally.events += len(document.events)
             yield document
+
+    @property
+    def coding(self) -> bool:
+        """Whether articles are being coded, not only passed over."""
+        return bool(self._handed)
+
+    def measure(self) -> int | None:
+        """The bytes of all inputs, which `read` comes to; None where that can't be known beforehand."""
+        from communique.ingest import list_files
+        from communique.ingest.gauge import measure_files
+
+        given = self.plan.inputs
+        return None if "-" in given else measure_files(chain.from_iterable(map(list_files, given)))
+
+    def _hand_on(self, articles: Iterator[tuple[Work, int]]) -> Iterator[Work]:
+        """The articles, with how far reading was at each noted until it is coded: reading runs ahead of coding."""
+        for article, read in articles:
+            self._handed.append(read)
+            yield article
+
+    def _follow(self, coded: Iterator[Result]) -> Iterator[Result]:
+        for result in coded:
+            self._done += 1
+            self._pass(self._handed.popleft())
+            yield result
+
+    def _pass(self, read: int) -> None:
+        """Notes that what was read so far is done with."""
+        self.read = max(self.read, read)
+        self.pace.mark(time.monotonic(), self.read, self._done)
 
     def _code(self, articles: Iterator[Article | Document]) -> Iterator[CodedDocument | InputError]:
         plan = self.plan
@@ -118,33 +161,46 @@ class Run:
             self._fresh.append(InputError(result.name, result.reason))
         return True
 
-    def _read(self) -> Iterator[Article]:
+    def _read(self) -> Iterator[tuple[Article, int]]:
+        """Each article, with how far reading is."""
         from communique.ingest import read_articles
 
-        for n, article in enumerate(read_articles(self.plan.inputs)):
+        for n, article in enumerate(read_articles(self.plan.inputs, gauge=self._gauge)):
             mine = self.plan.shard is None or n % self.plan.shard[1] == self.plan.shard[0] - 1
             if mine and not self._has_failed(article):
-                yield article  # type: ignore[misc]
+                yield article, self._gauge.read  # type: ignore[misc]
+            elif not self._handed:
+                self._pass(self._gauge.read)
 
-    def _read_new(self, store: Store) -> Iterator[Article | Document]:
-        """What isn't stored already; cleaning tells, so that it comes cleaned."""
+    def _read_new(self, store: Store) -> Iterator[tuple[Document, int]]:
+        """What is to be stored: where the plan says so, what isn't already. Cleaning tells, so that it comes cleaned. An id
+        stands for one article: another with the same would take its place, now and again in every run."""
+        from communique.commands.seen import Seen
+        from communique.document import Document
         from communique.ingest import clean_article
+        from communique.store.store import compute_digest
         from communique.version import VERSION
 
-        rest = self._read()
+        rest, seen = self._read(), Seen()
         while batch := list(islice(rest, BATCH)):
             cleaned = []
-            for article in batch:
+            for article, read in batch:
                 work = partial(clean_article, article, self.plan.published)
                 found = attempt(article.name, self.plan.seconds, work)
+                if isinstance(found, Document) and not seen.add(found.id, compute_digest(found)):
+                    reason = f"its id {found.id[:60]!r} is that of another article of this run, which is kept"
+                    found = InputError(article.name, reason)
                 if not self._has_failed(found):
-                    cleaned.append(cast("Document", found))
-            known = store.find_coded(cleaned, VERSION)
-            for document in cleaned:
-                if document.id in known:
-                    self.tally.same += 1
-                else:
-                    yield document
+                    cleaned.append((cast("Document", found), read))
+            skip = self.plan.skip
+            known = store.find_coded((document for document, _ in cleaned), VERSION) if skip else set()
+            for document, read in cleaned:
+                if document.id not in known:
+                    yield document, read
+                    continue
+                self.tally.same += 1
+                if not self._handed:  # else what is before it isn't done with
+                    self._pass(read)
 
     def _store(self, coded: Iterator[CodedDocument], store: Store) -> Iterator[CodedDocument]:
         from communique.version import VERSION
