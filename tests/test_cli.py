@@ -97,6 +97,31 @@ def test_code_stores_the_good_names_the_bad_and_adds_nothing_twice(folder: Path,
         assert list(store.documents()) == [stored]
 
 
+@pytest.mark.usefixtures("loaded")
+@pytest.mark.parametrize("more", [(), ("--again",), ("--out", "x.jsonl")])
+def test_an_id_stands_for_one_article_of_a_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, more: tuple[str, ...]
+) -> None:
+    """Two tables numbered from 1, say: the second's articles took the place of the first's, and back in the next run."""
+    monkeypatch.chdir(tmp_path)
+    for file in ("a", "b"):
+        rows = [{"id": n, "text": f"Kenya condemned Rwanda. Number {n} of {file}."} for n in range(3)]
+        rows += [{"id": "same", "text": "Tanzania condemned Rwanda."}]
+        Path(f"{file}.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    for _ in range(2):
+        done = run("code", "a.jsonl", "b.jsonl", "--db", "x.duckdb", *more)
+        assert done.exit_code == 1
+        named = [line for line in done.stderr.splitlines() if "that of another article" in line]
+        assert [line.split(":")[0] for line in named] == [f"b.jsonl#{n}" for n in (1, 2, 3)]
+        with open_store("x.duckdb") as store:
+            texts = {doc.id: doc.text for doc in store.documents()}
+        assert len(texts) == 4 and all("of b" not in text for text in texts.values())
+    # in a run of its own it is the same article in a new version
+    assert run("code", "b.jsonl", "--db", "x.duckdb").exit_code == 0
+    with open_store("x.duckdb") as store:
+        assert sum("of b" in doc.text for doc in store.documents()) == 3
+
+
 def test_who_deals_out_the_work_and_who_has_none_to_do_loads_no_coder(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -176,6 +201,16 @@ def test_progress_shows_on_a_terminal_only(folder: Path, tmp_path: Path) -> None
     assert process.wait() == 0
     assert b"Events: 2.\r\n" in seen
     assert b"Loading" in seen and b"\x1b[" in seen
+    assert b"100%" in seen
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no full device on this system")
+def test_output_that_is_full_or_closed_is_no_fault_of_ours(db: Path) -> None:
+    report = f"{sys.executable} -m communique report {db}"
+    full = subprocess.run(["sh", "-c", f"{report} > /dev/full"], capture_output=True, text=True, check=False)
+    assert (full.returncode, full.stderr) == (2, "communique: the output: No space left on device\n")
+    closed = subprocess.run(["sh", "-c", f"{report} <&- >&-"], capture_output=True, text=True, check=False)
+    assert (closed.returncode, closed.stderr) == (0, "")
 
 
 @pytest.mark.parametrize(
@@ -185,6 +220,8 @@ def test_progress_shows_on_a_terminal_only(folder: Path, tmp_path: Path) -> None
         ("code", "a.txt", "--format", "csv"),
         ("code", "a.txt", "--out", "b", "--format", "docx"),
         ("code", "a.txt", "--published", "yesterday"),
+        ("code", "a.txt", "--published", "9999-12-31"),
+        ("code", "a.txt", "--published", "0001-01-01"),
         ("code", "a.txt", "--workers", "0"),
         ("code", "a.txt", "--shard", "3/2"),
         ("code", "a.txt", "--shard", "half"),

@@ -80,3 +80,9 @@ def test_the_rest_of_a_run_is_coded_the_same(coder: Coder) -> None:
     assert isinstance(late, InputError)
     assert "1 seconds" in late.reason
     assert first == last == alone
+
+
+@pytest.mark.parametrize("seconds", [1e12, float("inf")])
+def test_no_time_is_too_long(seconds: float) -> None:
+    with limit_time("a", seconds):
+        pass

@@ -6,6 +6,7 @@ import gzip
 import json
 import resource
 import signal
+import sqlite3
 import subprocess
 import sys
 import textwrap
@@ -325,6 +326,7 @@ def make_damaged(path: str) -> None:
         (lambda path: None, "no such file"),
         (lambda path: Path(path).write_text("Just an article.\n" * 500), "not a database"),
         (lambda path: Path(path).touch(), "an empty file"),
+        (lambda path: sqlite3.connect(path).execute("create table a (b)"), "an SQLite database"),
         (lambda path: Path(path).mkdir(), "a folder"),
         (lambda path: duckdb.connect(path).close(), "without tables"),
         (make_foreign, "not one of Communiqué's"),

@@ -16,6 +16,8 @@ from communique.errors import InputError
 SECONDS = 300.0
 # Seconds until it is said again, should a library have caught what was raised.
 _AGAIN = 1.0
+# Seconds beyond which time is as good as not limited, and some systems' timers can't count.
+_LONGEST = 1e7
 
 
 Result = TypeVar("Result")
@@ -40,7 +42,7 @@ def limit_time(name: str, seconds: float) -> Iterator[None]:
         raise _Late
 
     handler = signal.signal(signal.SIGALRM, stop)
-    left, interval = signal.setitimer(signal.ITIMER_REAL, seconds, _AGAIN)
+    left, interval = signal.setitimer(signal.ITIMER_REAL, min(seconds, _LONGEST), _AGAIN)
     try:
         try:
             yield

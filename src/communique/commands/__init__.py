@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import sys
 from typing import Any
 
@@ -43,18 +45,40 @@ COMMANDS = (
 )
 
 
+# What writing runs into where a disk is full.
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+
 class Commands(TyperGroup):
     """Says what went wrong in one line and exits with 2; a pipe closed by its reader is no error."""
 
     def invoke(self, ctx: Any) -> Any:
+        _open_closed()
         try:
-            return super().invoke(ctx)
+            try:
+                return super().invoke(ctx)
+            finally:
+                sys.stdout.flush()  # here, not when Python exits, what goes wrong can be said
         except BrokenPipeError:
             sys.stdout = None  # type: ignore[assignment]  # else Python complains once more when it exits
             raise typer.Exit(0) from None
         except CommuniqueError as error:
             typer.echo(f"communique: {error}", err=True)
             raise typer.Exit(2) from error
+        except OSError as error:
+            if error.errno not in _FULL:
+                raise
+            sys.stdout = None  # type: ignore[assignment]
+            typer.echo(f"communique: {error.filename or 'the output'}: {error.strerror}", err=True)
+            raise typer.Exit(2) from error
+
+
+def _open_closed() -> None:
+    """Opens what of the three standard streams was closed by whoever began the process, as to nowhere: Python has None in
+    their place, and the next file opened would have their number."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115, PTH123 - for good
 
 
 app = typer.Typer(

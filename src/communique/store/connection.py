@@ -42,6 +42,7 @@ _TAKEN = (
 # Likewise, and what they mean to the user.
 _REASONS = (
     ("not a valid duckdb", "not a database"),
+    ("sqlite_scanner", "an SQLite database, not one of DuckDB"),  # for which it would want an extension
     ("is a directory", "a folder, not a database file"),
     ("permission denied", "no permission to open it"),
     ("no space left", "the disk is full"),
@@ -135,6 +136,8 @@ def connect(path: str, write: bool) -> duckdb.DuckDBPyConnection:
     An older schema is upgraded, for which the file must be writable. Raises StoreError, and StoreBusy at once where
     another process has the file open.
     """
+    if not path:
+        raise StoreError("a database needs a name")
     with name_errors(path):
         exists = Path(path).exists()
         if not exists and not write:
