@@ -32,6 +32,7 @@ Writer = Callable[[Iterable[CodedDocument], BinaryIO, Options], int]
 
 #: What most formats hold of a document, by the store's tables.
 EVENTS = ("actors", "events", "event_members", "event_context", "event_quantities")
+EDGES = ("events", "event_members")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +98,9 @@ FORMATS: tuple[Format, ...] = (
         ".graphml",
         "the signed network of countries and organisations; needs networkx",
         write_graphml,
+        EDGES,
     ),
-    Format("gexf", ".gexf", "the signed network for Gephi; needs networkx", write_gexf),
+    Format("gexf", ".gexf", "the signed network for Gephi; needs networkx", write_gexf, EDGES),
 )
 
 
