@@ -8,7 +8,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -217,20 +217,15 @@ class Coder:
 
         speakers = speakers_of(parse, statements_found)
         resolution = resolve_actors(parse, mentions, self.actors, document.published, speakers=speakers)
-        dates = find_dates(parse, document.published)
-        places = find_places(parse, self.gazetteer, _rank_countries(resolution))
+
+        @cache
+        def places() -> list[PlaceMention]:
+            return find_places(parse, self.gazetteer, _rank_countries(resolution))
 
         def parties(party: Party) -> tuple[Member, ...]:
             if party.how == "place":
-                return _locate(parse, places, party.token)
+                return _locate(parse, places(), party.token)
             return resolution.owners(party.token) if party.how == "owner" else resolution.members(party.token)
-
-        def attach(trigger: int) -> tuple[DateRange | None, Place | None, tuple[Quantity, ...]]:
-            return (
-                choose_date(dates, parse, trigger),
-                choose_place(places, parse, trigger),
-                choose_quantities(quantities, parse, trigger),
-            )
 
         statements = build_statements(parse, statements_found, parties)
 
@@ -255,6 +250,15 @@ class Coder:
             parse, predicates, proposals, parties, self.relations, self.ontology, events_found
         )
         events_found.sort(key=lambda e: e.trigger)
+        dates = find_dates(parse, document.published, (e.sentence for e in events_found))
+
+        def attach(trigger: int) -> tuple[DateRange | None, Place | None, tuple[Quantity, ...]]:
+            return (
+                choose_date(dates, parse, trigger),
+                choose_place(places(), parse, trigger),
+                choose_quantities(quantities, parse, trigger),
+            )
+
         events = build_events(parse, events_found, self.ontology, parties, attach, according_to, document.id)
         events = check_events(parse, events, self.relations)
         if asked:

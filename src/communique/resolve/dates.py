@@ -11,7 +11,7 @@ from __future__ import annotations
 import calendar
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
@@ -387,15 +387,18 @@ _DIGIT = re.compile(r"\d")
 _YEAR = re.compile(r"\d{4}")
 
 
-def find_dates(parse: Parse, published: str | None) -> list[DateMention]:
-    """Every expression of time of the document, in order and apart.
+def find_dates(
+    parse: Parse, published: str | None, sentences: Iterable[int] | None = None
+) -> list[DateMention]:
+    """Every expression of time of the document, or of those of its sentences, in order and apart.
 
     `published` is the ISO date everything relative is told from; without one its ends are None.
     """
     grammar = _load()
     today = date.fromisoformat(published[:10]) if published else None
     out: list[DateMention] = []
-    for first, past in parse.sentences:
+    for number in range(len(parse.sentences)) if sentences is None else sorted(set(sentences)):
+        first, past = parse.sentences[number]
         if not grammar.anchors.isdisjoint(parse.lower[first:past]) or _DIGIT.search(
             parse.text, parse.start[first], parse.end[past - 1]
         ):
