@@ -151,6 +151,29 @@ def test_worker_processes_read_with_one_thread_and_say_why_they_cannot(
         workers._work("text", None, 1.0)
 
 
+@pytest.mark.skipif(not hasattr(os, "sched_getaffinity"), reason="this system doesn't say")
+@pytest.mark.parametrize(
+    ("cores", "gigabytes", "threads", "expected"),
+    [
+        (8, 64, "", 8),
+        (8, 16, "", 4),
+        (8, 2, "", 1),
+        (8, 64, "3", 3),
+        (2, 64, "16", 2),
+        (8, 64, "0", 1),
+        (4, 64, "x", 4),
+    ],
+)
+def test_workers_nobody_asked_for(
+    monkeypatch: pytest.MonkeyPatch, cores: int, gigabytes: int, threads: str, expected: int
+) -> None:
+    monkeypatch.setattr("os.sched_getaffinity", lambda _: set(range(cores)))
+    pages = {"SC_PAGE_SIZE": 4096, "SC_PHYS_PAGES": gigabytes * 2**30 // 4096}
+    monkeypatch.setattr("os.sysconf", pages.__getitem__)
+    monkeypatch.setenv("OMP_NUM_THREADS", threads)
+    assert workers.count_workers() == expected
+
+
 def test_a_worker_ends_with_the_process_that_began_it(monkeypatch: pytest.MonkeyPatch) -> None:
     done: list[object] = []
     workers._follow_parent()  # this process follows nobody
