@@ -132,17 +132,52 @@ def test_who_deals_out_the_work_and_who_has_none_to_do_loads_no_coder(
         records: Iterable[Document], given: object, *, workers: int, **_: object
     ) -> Iterator[CodedDocument]:
         assert (given, workers) == ({"ontology": (), "actors": ()}, 3)
-        for document in records:
-            header = {
-                key: getattr(document, key) for key in ("title", "published", "publisher", "url", "lang")
-            }
-            yield CodedDocument(document.id, text=document.text, **header)
+        yield from map(leave_uncoded, records)
 
     monkeypatch.setattr("communique.coder.Coder", refuse)
     monkeypatch.setattr("communique.workers.code_in_workers", code)
     command = ("code", folder / "good.txt", "--db", tmp_path / "db.duckdb", "--workers")
     assert "1 stored" in run(*command, "3").stderr
     assert "0 stored, 1 already there" in run(*command, "1").stderr
+
+
+def leave_uncoded(document: Document) -> CodedDocument:
+    """A document as it comes back with nothing found in it."""
+    header = {key: getattr(document, key) for key in ("title", "published", "publisher", "url", "lang")}
+    return CodedDocument(document.id, text=document.text, **header)
+
+
+@pytest.mark.parametrize(
+    ("count", "asked", "expected"), [(7, (), None), (8, (), 5), (9, (), 5), (9, ("--workers", "1"), None)]
+)
+def test_many_articles_are_coded_by_as_many_processes_as_there_is_room_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, count: int, asked: tuple[str, ...], expected: int | None
+) -> None:
+    used: list[int | None] = []
+
+    class Alone:
+        def __init__(self, **_: object) -> None:
+            pass
+
+        def code_many(self, records: Iterable[Document], **_: object) -> Iterator[CodedDocument]:
+            used.append(None)
+            yield from map(leave_uncoded, records)
+
+    def code(
+        records: Iterable[Document], given: object, *, workers: int, **_: object
+    ) -> Iterator[CodedDocument]:
+        used.append(workers)
+        yield from map(leave_uncoded, records)
+
+    monkeypatch.setattr("communique.coder.Coder", Alone)
+    monkeypatch.setattr("communique.workers.code_in_workers", code)
+    monkeypatch.setattr("communique.workers.count_workers", lambda: 5)
+    monkeypatch.setattr("communique.workers.WORTH", 8)
+    file = tmp_path / "articles.jsonl"
+    file.write_text("".join(json.dumps({"text": f"Oslo has {n} trams."}) + "\n" for n in range(count)))
+    done = run("code", file, "--db", tmp_path / "db.duckdb", *asked)
+    assert f"{count} stored" in done.stderr
+    assert used == [expected]
 
 
 @pytest.mark.usefixtures("loaded")

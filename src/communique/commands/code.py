@@ -41,7 +41,13 @@ def code(
             metavar="DATE", help="Day of publication of all the articles, whatever they say (YYYY-MM-DD)."
         ),
     ] = None,
-    workers: Annotated[int, typer.Option(min=1, help="Processes that code side by side.")] = 1,
+    workers: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            help="Processes that code side by side; by default, for many articles, one for each core and 4 GB of memory.",
+        ),
+    ] = None,
     shard: Annotated[
         str | None,
         typer.Option(metavar="I/N", help="Code only the I-th of N equal parts; see `communique merge`."),
@@ -97,7 +103,7 @@ def code(
 
         if db is None and out is None:
             raise typer.BadParameter("needs --db or --out", param_hint="--engine")
-        if workers > 1 or shard is not None:
+        if (workers or 1) > 1 or shard is not None:
             raise typer.BadParameter("Spark deals out the work itself", param_hint="--workers, --shard")
         folder = out is not None and out != "-" and format is None and not Path(out).suffix
         tally = code_on_engine(engine, plan, db=db, out=out, format=None if folder else chosen)

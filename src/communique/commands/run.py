@@ -36,13 +36,14 @@ LONG_PATIENCE = 600.0
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What to code and how. `shard` (i, n) takes the i-th of n parts; `again` codes and replaces what is stored;
+    """What to code and how. Where `workers` is None, many articles are coded by as many processes as the machine has room
+    for. `shard` (i, n) takes the i-th of n parts; `again` codes and replaces what is stored;
     `skip` neither codes nor gives on what is stored; `seconds` is the time an article may take. The rest goes to the
     Coder."""
 
     inputs: tuple[str, ...]
     published: str | None = None
-    workers: int = 1
+    workers: int | None = None
     shard: tuple[int, int] | None = None
     again: bool = False
     skip: bool = False
@@ -136,20 +137,23 @@ class Run:
         self.pace.mark(time.monotonic(), self.read, self._done)
 
     def _code(self, articles: Iterator[Article | Document]) -> Iterator[CodedDocument | InputError]:
+        from communique.workers import WORTH, code_in_workers, count_workers
+
         plan = self.plan
         settings: dict[str, Any] = {"ontology": plan.ontology, "actors": plan.actors}
         settings |= {"model": plan.model} if plan.model else {}
         limits: dict[str, Any] = {"published": plan.published, "seconds": plan.seconds}
-        for first in articles:  # where there is none, nothing is loaded
-            rest = chain([first], articles)
-            if plan.workers > 1:
-                from communique.workers import code_in_workers
+        ahead = list(islice(articles, WORTH))
+        if not ahead:  # nothing is loaded
+            return
+        rest = chain(ahead, articles)
+        workers = plan.workers or (count_workers() if len(ahead) == WORTH else 1)
+        if workers > 1:
+            yield from code_in_workers(rest, settings, workers=workers, **limits)
+        else:
+            from communique.coder import Coder
 
-                yield from code_in_workers(rest, settings, workers=plan.workers, **limits)
-            else:
-                from communique.coder import Coder
-
-                yield from Coder(**settings).code_many(rest, **limits)
+            yield from Coder(**settings).code_many(rest, **limits)
 
     def _has_failed(self, result: Any) -> bool:
         if not isinstance(result, InputError):
