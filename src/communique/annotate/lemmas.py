@@ -36,7 +36,9 @@ class LemmaCache:
                 self.seconds.add(str(number), [rule[1:]])
         # for each pair pattern, the place of the token that it changes
         self.changed = [pattern["index"] for pattern in pairs]
-        self.alike = find_alike(self.components[0].patterns, nlp.get_pipe("parser").labels)
+        alike = find_alike(self.components[0].patterns, nlp.get_pipe("parser").labels)
+        number = self.vocab.strings.add
+        self.alike = {number(one): number(other) for one, other in alike.items()}
         self.gap: Key = (self.vocab.strings.add(_GAP), self.vocab.strings.add("."), 0)
         self.known: dict[Key, tuple[str, str]] = {}
         self.roles: dict[Key, tuple[frozenset[int], frozenset[int]]] = {}
@@ -45,10 +47,8 @@ class LemmaCache:
 
     def to_keys(self, columns: Array) -> list[Key]:
         """What tokens are known by, from their forms, tags and dependencies (tokens, 3)."""
-        strings = self.vocab.strings
         forms, tags, deps = columns.T.tolist()
-        other = {dep: strings[self.alike[name]] for dep in set(deps) if (name := strings[dep]) in self.alike}
-        return list(zip(forms, tags, [other.get(dep, dep) for dep in deps], strict=True))
+        return list(zip(forms, tags, map(self.alike.get, deps, deps), strict=True))
 
     def learn(self, keys: Iterable[Key]) -> None:
         """Reads the tokens that are new, all at once: one by one they cost many times as much."""
@@ -61,8 +61,7 @@ class LemmaCache:
             self._add(new)
 
     def read(self, keys: Sequence[Key]) -> tuple[list[str], list[str]]:
-        """Parts of speech and lemmas of the tokens of one document."""
-        self.learn(keys)
+        """Parts of speech and lemmas of the tokens of one document, which are learnt."""
         known = self.known
         found = [known[key] for key in keys]
         if not self.openers.isdisjoint(keys):
