@@ -47,7 +47,7 @@ from documents import event, make_document, member
 FIXTURES = Path(__file__).parent / "store_fixtures"
 
 words = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
-maybe = st.none() | words
+maybe = st.none() | words | st.just("infinity")  # a day to DuckDB
 numbers = st.integers(0, 2**31 - 1)
 spans = st.tuples(numbers, numbers)
 floats = st.floats(allow_nan=False)

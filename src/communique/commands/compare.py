@@ -28,6 +28,7 @@ from communique.commands.tables import (
     choose_factuality,
     write_table,
 )
+from communique.commands.wanted import check_wanted
 from communique.export.plain import clean_line
 from communique.knowledge.stories import load_rules
 
@@ -135,6 +136,7 @@ def compare(
         if not names:
             typer.echo(f"{db}: no dataset was imported; `communique import` adds one", err=True)
             raise typer.Exit(1)
+        check_wanted(store, wanted)
         tables = [store.compare(name, **wanted, **choose_factuality(factuality), **rule) for name in names]
     table = pa.concat_tables(tables)
     counts = count_compared(table, names)
