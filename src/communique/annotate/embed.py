@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -57,7 +58,7 @@ class WordCache:
         if new:
             self._add(docs, ends, new)
         found = self.kept[[self.rows[key] for key in keys]]
-        return [found[a:b] for a, b in zip([0, *ends], ends, strict=False)]
+        return [found[a:b] for a, b in pairwise([0, *ends])]
 
     def _add(self, docs: Sequence[Any], ends: Sequence[int], new: dict[int, int]) -> None:
         """The vectors of new words, each seen at one of all tokens: of those known before, or worked out."""

@@ -1,8 +1,8 @@
 """Parts of speech and lemmas, worked out once a word.
 
 spaCy's attribute ruler and lemmatizer look at a token's form, tag and dependency, and a few of the ruler's patterns at
-two tokens side by side ("let 's"). What they say is kept by these, and they run again only for what is new. Dependencies that no pattern tells
-apart are one.
+two tokens side by side ("let 's"). What they say is kept by these, and they run again only for what is new.
+Dependencies that no pattern tells apart are one.
 """
 
 from __future__ import annotations

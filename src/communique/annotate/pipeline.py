@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ from spacy.attrs import DEP, ENT_IOB, ENT_TYPE, HEAD, IDX, IS_SPACE, LENGTH, ORT
 
 from communique.annotate.convolve import lighten
 from communique.annotate.embed import keep_words
-from communique.annotate.lemmas import COMPONENTS, Key, LemmaCache, keep_lemmas
+from communique.annotate.lemmas import COMPONENTS, LemmaCache, keep_lemmas
 from communique.annotate.names import NameReader, make_name_reader
 from communique.annotate.parse import Parse
 from communique.annotate.quotes import find_quotes
@@ -52,11 +53,12 @@ class Readers:
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """A parsed line: spaCy's document, its `_COLUMNS` (tokens, columns), and what its lemmas are known by."""
+    """A parsed line: spaCy's document, its `_COLUMNS` (tokens, columns), and its parts of speech and lemmas."""
 
     doc: Any
     table: Any
-    keys: list[Key] | None
+    pos: list[str]
+    lemma: list[str]
 
 
 def load_pipeline(name: str = MODEL) -> Any:
@@ -170,11 +172,12 @@ def _find_lines(text: str) -> list[tuple[int, int]]:
 def _read_tokens(docs: Iterable[Any], readers: Readers) -> list[_Line]:
     """The lines that spaCy parsed, as numbers; all are read before their lemmas, which are learnt together."""
     read = [(doc, doc.to_array(_COLUMNS)) for doc in docs]
-    if readers.lemmas is None:
-        return [_Line(doc, table, None) for doc, table in read]
-    keyed = [_Line(doc, table, readers.lemmas.to_keys(table[:, :3])) for doc, table in read]
-    readers.lemmas.learn(key for line in keyed for key in line.keys or ())
-    return keyed
+    lemmas = readers.lemmas
+    if lemmas is None:
+        return [_Line(d, table, [t.pos_ for t in d], [t.lemma_.lower() for t in d]) for d, table in read]
+    keys = [lemmas.to_keys(table[:, :3]) for _, table in read]
+    lemmas.learn(chain.from_iterable(keys))
+    return [_Line(doc, table, *lemmas.read(own)) for (doc, table), own in zip(read, keys, strict=True)]
 
 
 def _join(
@@ -183,16 +186,8 @@ def _join(
     """One `Parse` of a text from its parsed lines: for each the number of its paragraph and where it starts."""
     docs, tables = [line.doc for line in parsed], [line.table for line in parsed]
     lengths = [len(doc) for doc in docs]
-    pos: list[str] = []
-    lemma: list[str] = []
-    for line in parsed:
-        if readers.lemmas is not None and line.keys is not None:
-            kinds, forms = readers.lemmas.read(line.keys)
-            pos += kinds
-            lemma += forms
-        else:
-            pos += [token.pos_ for token in line.doc]
-            lemma += [token.lemma_.lower() for token in line.doc]
+    pos = [kind for line in parsed for kind in line.pos]
+    lemma = [form for line in parsed for form in line.lemma]
     table = np.concatenate(tables) if tables else np.zeros((0, len(_COLUMNS)), dtype=np.uint64)
     size = len(table)
     paragraph, offset = np.array(lines, dtype=np.int64).reshape(-1, 2).T

@@ -33,12 +33,16 @@ def _columns(alias: str, name: str) -> str:
     )
 
 
+# What a condition of `find_event_conditions` speaks of.
+_EVENTS = """from events e
+        join documents d on d.id = e.document
+        join event_days y on y.document = e.document and y.event = e.position"""
+
+
 def select_events(where: str) -> str:
     """The events that a condition of `find_event_conditions` holds for, as (document, position)."""
     return f"""
-        select (e.document, e.position) from events e
-        join documents d on d.id = e.document
-        join event_days y on y.document = e.document and y.event = e.position
+        select (e.document, e.position) {_EVENTS}
         where {where}
     """
 
@@ -47,10 +51,7 @@ def build_event_counts(wanted: Filter) -> tuple[str, list[Any]]:
     """How many events of each document are wanted, in the order of `build_events`."""
     where, params = find_event_conditions(wanted)
     sql = f"""
-    select e.document, count(*) as events
-    from events e
-    join documents d on d.id = e.document
-    join event_days y on y.document = e.document and y.event = e.position
+    select e.document, count(*) as events {_EVENTS}
     where {where} group by d.published, e.document order by d.published, e.document"""
     return sql, params
 
@@ -257,9 +258,7 @@ def build_series(wanted: Filter, by: str, weight: str = "one") -> tuple[str, lis
     sql = f"""
     with found as (
         select {_period(by, "y.day")} as period, e.quad, e.score, e.confidence
-        from events e
-        join documents d on d.id = e.document
-        join event_days y on y.document = e.document and y.event = e.position
+        {_EVENTS}
         where (e.polarity = 'positive' or e.factuality = 'denied') and {where}
     ),
     summed as (select period, {counts}, {_MEAN[weight]} as mean_score from found group by period),
