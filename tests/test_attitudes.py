@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from communique import Coder
+from communique.ahead import Ahead
 from communique.annotate.mentions import Mention
 from communique.annotate.parse import Parse
 from communique.errors import KnowledgeError
@@ -96,11 +97,9 @@ def test_places_tell_the_question(model: AttitudeModel) -> None:
     assert one[0] == one[1]
 
 
-def test_one_thread_reads_when_asked_and_reads_the_same(model: AttitudeModel) -> None:
+def test_more_threads_read_the_same(model: AttitudeModel) -> None:
     rows = [("Oslo thanked Lima for its help.", (0, 4), (13, 17)), ("Oslo accused Lima.", (0, 4), (13, 17))]
-    alone = load_attitude_model(threads=1)
-    alone.pool.shutdown()  # nothing is given to it
-    assert list(alone.judge_ahead(rows)) == list(model.judge_ahead(rows))
+    assert list(load_attitude_model(ahead=Ahead(2)).judge_ahead(rows)) == list(model.judge_ahead(rows))
 
 
 def test_settings_belong_to_the_weights() -> None:

@@ -7,8 +7,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from thinc.api import LayerNorm, Maxout
+from thinc.api import chain as chain_layers
 
 from communique.annotate import embed, lemmas
+from communique.annotate.maxout import MaxoutLayer, open_session, read_layer
 from communique.annotate.parse import Parse
 from communique.annotate.pipeline import parse_texts
 
@@ -59,3 +64,27 @@ def test_every_token_has_its_vectors(parse: Callable[[str], Parse]) -> None:
     assert own.vectors.shape == (len(own), 192)
     assert own.forms.shape == (len(own),)
     assert parse("").vectors is None
+
+
+@settings(max_examples=30, deadline=None)
+@given(first=st.integers(0, 60), size=st.integers(1, 40))
+def test_a_row_is_the_same_beside_any_others(first: int, size: int) -> None:
+    rows = np.random.default_rng(5).normal(size=(100, 288)).astype(np.float32)
+    weights = np.random.default_rng(6).normal(size=(288, 288)).astype(np.float32)
+    plain = np.ones(96, dtype=np.float32)
+    layer = MaxoutLayer(open_session(), weights, np.zeros(288, dtype=np.float32), plain, 0 * plain)
+    part = slice(first, first + size)
+    assert np.array_equal(layer.run(rows[part]), layer.run(rows)[part])
+
+
+def test_a_layer_is_that_of_the_network() -> None:
+    chain = chain_layers(Maxout(nO=8, nI=12, nP=3), LayerNorm(nI=8))
+    chain.initialize()
+    rng = np.random.default_rng(7)
+    chain.layers[0].set_param("b", rng.normal(size=(8, 3)).astype(np.float32))
+    chain.layers[1].set_param("G", rng.normal(size=8).astype(np.float32))
+    chain.layers[1].set_param("b", rng.normal(size=8).astype(np.float32))
+    rows = rng.normal(size=(7, 12)).astype(np.float32)
+    assert read_layer(chain).run(rows) == pytest.approx(chain.predict(rows), abs=1e-5)
+    with pytest.raises(ValueError, match="another kind"):
+        read_layer(chain_layers(Maxout(nO=8, nI=12, nP=2), LayerNorm(nI=8)).initialize())

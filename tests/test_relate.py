@@ -6,7 +6,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from communique.ahead import Ahead
 from communique.errors import KnowledgeError
 from communique.extract.marked import MARKERS, MAX_TOKENS, encode_pair, find_occurrences, find_parties
 from communique.extract.relate import NONE, Judgement, RelationModel, load_relation_model
@@ -113,8 +114,7 @@ def test_company_changes_nothing(model: RelationModel) -> None:
     together = model.relate(rows)
     assert together == [model.relate([row])[0] for row in rows]
     assert together == model.relate(rows[::-1])[::-1]
-    assert together == load_relation_model(threads=1).relate(rows)
-    assert together == list(model.judge_ahead(rows))
+    assert together == load_relation_model(ahead=Ahead(2)).relate(rows)
 
 
 def test_empty_batch(model: RelationModel) -> None:
@@ -185,6 +185,9 @@ class Answering:
     def relate(self, rows: Sequence[tuple[str, str, str]]) -> list[Judgement]:
         self.asked += rows
         return [self.answer] * len(rows)
+
+    def judge_ahead(self, rows: Sequence[tuple[str, str, str]]) -> Iterator[Judgement]:
+        return iter(self.relate(rows))
 
 
 @pytest.mark.parametrize(

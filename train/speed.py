@@ -16,6 +16,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "src"))
 
+from communique.ahead import Ahead  # noqa: E402
 from communique.extract.marked import encode_pair  # noqa: E402
 from communique.extract.relate import load_relation_model  # noqa: E402
 
@@ -33,7 +34,7 @@ def main() -> None:
             actor, recipient = re.search(r"\[(.*?)\]", frame)[1], re.search(r"\{(.*?)\}", frame)[1]  # type: ignore[index]
             rows.append((re.sub(r"[\[\]{}]", "", frame).rstrip(".") + PADDING + ".", actor, recipient))
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    model = load_relation_model(threads=options.threads)
+    model = load_relation_model(ahead=Ahead(options.threads))
     model.relate(rows)
     after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     tokens = sum(len(encode_pair(model.tokenizer, *row)[0]) for row in rows) / len(rows)

@@ -14,6 +14,7 @@ from typing import Any
 
 from threadpoolctl import ThreadpoolController
 
+from communique.ahead import Ahead
 from communique.annotate.mentions import Mentions, find_mentions
 from communique.annotate.parse import Parse
 from communique.annotate.pipeline import MODEL, load_pipeline, parse_lines, parse_texts
@@ -21,7 +22,7 @@ from communique.deadline import SECONDS, attempt
 from communique.document import Document
 from communique.errors import InputError
 from communique.extract.attitude_gate import AttitudeGate, load_attitude_gate
-from communique.extract.attitudes import THREADS, AttitudeModel, load_attitude_model
+from communique.extract.attitudes import AttitudeModel, load_attitude_model
 from communique.extract.attribution import load_attribution_model
 from communique.extract.events import find_events
 from communique.extract.factuality import read_factuality
@@ -46,7 +47,7 @@ from communique.resolve.dates import choose_date, find_dates
 from communique.resolve.disputes import find_disputes
 from communique.resolve.events import build_events
 from communique.resolve.places import PlaceMention, choose_place, find_places, load_gazetteer
-from communique.resolve.relations import check_events, type_proposals
+from communique.resolve.relations import check_events, find_pairs, to_question, type_proposals
 from communique.resolve.stances import build_stances
 from communique.resolve.statements import build_statements, find_according_to
 from communique.workers import code_in_workers
@@ -79,8 +80,8 @@ class Coder:
     `model` is the spaCy pipeline (package name or path); `ontology` and `actors` are a user's own data files, added
     to the shipped ones (a type, frame or actor of the same id replaces ours). `attribution` is whether
     the learned tagger reads statements beside the rules; where its weights are not installed, or `model` is another
-    pipeline than the one it was trained on, the rules work alone. `threads` are those that read sentences with the two
-    encoders beside the rest; the output is the same with any number.
+    pipeline than the one it was trained on, the rules work alone. `threads` is how many work on a text at once; the output
+    is the same with any number.
     Raises KnowledgeError, with file and line, where a data file is wrong.
     """
 
@@ -92,7 +93,7 @@ class Coder:
         actors: Path | str | Sequence[Path | str] = (),
         model: str = MODEL,
         attribution: bool = True,
-        threads: int = THREADS,
+        threads: int = 2,
     ) -> None:
         self._settings: dict[str, Any] = {
             "ontology": _paths(ontology),
@@ -106,8 +107,8 @@ class Coder:
         self.cues = load_cues()
         self.stances = load_stance_lexicon()
         self.gazetteer = load_gazetteer()
+        self.ahead = Ahead(threads)
         self.pipeline = load_pipeline(model)
-        self.threads = threads
         tagger = load_attribution_model() if attribution else None
         self.attribution = tagger if tagger is not None and tagger.fits(self.pipeline) else None
         # while coding, matrices are multiplied on one thread: on several, their last digits hang on how many, they are no
@@ -117,12 +118,12 @@ class Coder:
     @cached_property
     def relations(self) -> RelationModel:
         """The relation model, loaded at its first use."""
-        return load_relation_model(threads=self.threads)
+        return load_relation_model(ahead=self.ahead)
 
     @cached_property
     def attitude_model(self) -> AttitudeModel:
         """The stance model, loaded at its first use."""
-        return load_attitude_model(threads=self.threads)
+        return load_attitude_model(ahead=self.ahead)
 
     @cached_property
     def attitude_gate(self) -> AttitudeGate | None:
@@ -190,7 +191,7 @@ class Coder:
             note = f"not coded: the language is {document.lang}, and only English is read"
             return CodedDocument(**plain, notes=(*document.notes, note))
         with _pause_collection(), self._pools.limit(limits=1, user_api="blas"):
-            parse = next(parse_texts(self.pipeline, [document.text]))
+            parse = next(parse_texts(self.pipeline, [document.text], self.ahead))
             read = self._read(document, parse)
         return CodedDocument(**plain, **read | {"notes": (*document.notes, *read["notes"])})
 
@@ -227,6 +228,17 @@ class Coder:
                 return _locate(parse, places(), party.token)
             return resolution.owners(party.token) if party.how == "owner" else resolution.members(party.token)
 
+        known = {e.trigger for e in events_found}
+        known |= {s for e in events_found if (s := e.match.predicate.support) is not None}
+        proposals = [
+            p
+            for p in find_proposals(sight, known, self.cues.verbs)
+            if parse.sentence_of[p.predicate.head] in body
+        ]
+        # the models work while what doesn't hang on them is done
+        pairs = find_pairs(proposals, parties)
+        judged = self.relations.judge_ahead([to_question(parse, pair) for pair in pairs])
+
         statements = build_statements(parse, statements_found, parties)
 
         def according_to(trigger: int) -> tuple[str, ...]:
@@ -237,18 +249,8 @@ class Coder:
         )
         questions = find_questions(parse, mentions, predicates, resolution, self.stances.loaded, body)
         asked = choose_questions(parse, questions, stances, self.attitude_gate) if questions else []
-        # answered while the events are built
         answers = self.attitude_model.judge_ahead([to_row(parse, q) for q in asked]) if asked else iter(())
-        known = {e.trigger for e in events_found}
-        known |= {s for e in events_found if (s := e.match.predicate.support) is not None}
-        proposals = [
-            p
-            for p in find_proposals(sight, known, self.cues.verbs)
-            if parse.sentence_of[p.predicate.head] in body
-        ]
-        events_found += type_proposals(
-            parse, predicates, proposals, parties, self.relations, self.ontology, events_found
-        )
+        events_found += type_proposals(parse, predicates, pairs, judged, self.ontology, events_found)
         events_found.sort(key=lambda e: e.trigger)
         dates = find_dates(parse, document.published, (e.sentence for e in events_found))
 

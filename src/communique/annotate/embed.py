@@ -17,8 +17,8 @@ from spacy.attrs import NORM, ORTH, SPACY
 from thinc.api import Model
 
 from communique.annotate.convolve import refuse
+from communique.annotate.maxout import Array, read_layer
 
-Array = np.ndarray[Any, Any]
 # New words since those seen longest ago were last forgotten; twice as many are kept. 400 bytes a word and network.
 MOST = 10_000
 # A word is known by its form, its normal form (which some contractions have of their own) and the space behind it: by
@@ -34,8 +34,9 @@ class WordCache:
         joined, mix, _ = embed.layers
         features, static = joined.layers
         self.columns: Sequence[int] = features.layers[0].attrs["columns"]
-        self.hashes, self.static, self.mix = features.layers[2].layers[0], static, mix.layers[0]
-        self.width: int = embed.get_dim("nO")
+        self.hashes, self.static = features.layers[2].layers[0], static
+        self.mix = read_layer(mix.layers[0].layers[0])
+        self.width = self.mix.width
         self.rows: dict[int, int] = {}
         self.table: Array | None = None
         self.kept = np.zeros((1024, self.width), dtype=np.float32)
@@ -86,13 +87,7 @@ class WordCache:
             self.table = np.concatenate([np.zeros((1, self.width), dtype=np.float32), table])
         rows = np.array(vectors.find(keys=told[:, 0].tolist()))
         values = np.concatenate([self.hashes.predict(told[:, 1:]), self.table[rows + 1]], axis=1)
-        maxout, normal = self.mix.layers[0].layers
-        weights = maxout.get_param("W").reshape(-1, values.shape[1])
-        # one product a word: a row of a matrix product has other last digits beside other rows
-        mixed = np.stack([weights @ row for row in values]) + maxout.get_param("b").reshape(-1)
-        best, _ = maxout.ops.maxout(mixed.reshape(len(places), self.width, -1))
-        found: Array = normal.predict(best)
-        return found
+        return self.mix.run(values)
 
 
 def keep_words(network: Any) -> bool:

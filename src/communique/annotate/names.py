@@ -54,19 +54,22 @@ class NameReader:
             for kind in "IL"
         )
 
+    def look(self, docs: Sequence[Any]) -> list[Array]:
+        """The vectors (tokens, width) of the recogniser's network for each document; it need only be cut into tokens."""
+        vectors: list[Array] = self.network.predict(docs)
+        return vectors
+
     def read(
-        self, docs: Sequence[Any], opening: Array, spaces: Array
+        self, vectors: Sequence[Array], opening: Array, spaces: Array
     ) -> tuple[list[tuple[int, int, str]], Array]:
-        """The names of documents read one after the other, as (first token, past its last, label), and the vectors
-        (tokens, width) of the recogniser's network. `opening` and `spaces` (tokens,) are whether a token opens a
-        sentence and whether it is white space."""
-        vectors = self.network.predict(docs)
+        """The names of documents that follow each other, as (first token, past its last, label), and all their vectors in
+        one. `opening` and `spaces` (tokens,) are whether a token opens a sentence and whether it is white space."""
         joined = np.concatenate(vectors)
         seen = self.lower.predict(self.linear.predict(joined))
         pad, seen = seen[0], seen[1:]
         # whether a name may go on behind the token: not over the end of a document or sentence
         open_end = np.append(~opening[1:], False)
-        open_end[np.cumsum([len(doc) for doc in docs if len(doc)]) - 1] = False
+        open_end[np.cumsum([len(part) for part in vectors if len(part)]) - 1] = False
         scores = self._hide(seen[:, 0] + pad[1] + pad[2]) @ self.first_weights + self.first_offsets
         scores[np.ix_(~open_end, self.begins)] = -np.inf
         scores[np.ix_(spaces, np.arange(len(self.labels)) != self.outside)] = -np.inf

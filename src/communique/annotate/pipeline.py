@@ -6,16 +6,17 @@ import importlib
 import re
 import warnings
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import lru_cache, partial
 from itertools import chain
 from typing import Any
 
 import numpy as np
 from spacy.attrs import DEP, ENT_IOB, ENT_TYPE, HEAD, IDX, IS_SPACE, LENGTH, ORTH, SENT_START, TAG
 
+from communique.ahead import ALONE, Ahead
 from communique.annotate.convolve import lighten
 from communique.annotate.embed import keep_words
 from communique.annotate.lemmas import COMPONENTS, LemmaCache, keep_lemmas
@@ -38,6 +39,9 @@ KEPT_WORDS, KEPT_LEMMAS = 20_000, 20_000
 _WORD = re.compile(r"[^\W\d_]{2}")
 # Lines parsed together. The parser takes a quarter of them at once.
 BATCH = 256
+
+# From whether each token opens a sentence and whether it is white space: names, and the vectors they were read from.
+FindNames = Callable[[Any, Any], tuple[list[tuple[int, int, str]], Any]]
 
 _COLUMNS = (ORTH, TAG, DEP, HEAD, ENT_TYPE, ENT_IOB, IDX, LENGTH, SENT_START, IS_SPACE)
 
@@ -99,28 +103,36 @@ def _make_readers(nlp: Any) -> Readers:
     return Readers(lemmas, names, stands_for)
 
 
-def parse_texts(nlp: Any, texts: Iterable[str]) -> Iterator[Parse]:
-    """A `Parse` for each text, in order. Lines are parsed apart: a headline never runs into the first sentence."""
+def parse_texts(nlp: Any, texts: Iterable[str], ahead: Ahead = ALONE) -> Iterator[Parse]:
+    """A `Parse` for each text, in order. Lines are parsed apart: a headline never runs into the first sentence. Names
+    are read beside the parser where there is a thread for it."""
     readers = _make_readers(nlp)
     for text in texts:
         lines = _find_lines(text)
         worded = [k for k, (a, b) in enumerate(lines) if _WORD.search(text, a, b)]
+        places = [(k, lines[k][0]) for k in worded]
         with _bound_memory(nlp):
-            docs = nlp.pipe(
-                (text[slice(*lines[k])].translate(_STRAIGHT) for k in worded),
-                batch_size=BATCH,
-                disable=readers.stands_for,
-            )
-            parse = _join(
-                text, [(k, lines[k][0]) for k in worded], _read_tokens(docs, readers), readers, nlp.vocab
-            )
+            docs = [nlp.make_doc(text[slice(*lines[k])].translate(_STRAIGHT)) for k in worded]
+            with _look_ahead(readers.names, docs, ahead) as find_names:
+                parsed = nlp.pipe(docs, batch_size=BATCH, disable=readers.stands_for)
+                parse = _join(text, places, _read_tokens(parsed, readers), nlp.vocab, find_names)
         yield parse
+
+
+@contextmanager
+def _look_ahead(names: NameReader | None, docs: Sequence[Any], ahead: Ahead) -> Iterator[FindNames | None]:
+    """What finds the names in documents, once they are parsed; their vectors may be worked out meanwhile."""
+    if names is None or not docs:
+        yield None
+        return
+    with ahead.begin(partial(names.look, docs)) as look:
+        yield lambda *told: names.read(look(), *told)
 
 
 def parse_lines(nlp: Any, lines: Sequence[str], batch: int = 64) -> Iterator[Parse]:
     """A `Parse` for each text of one line, in order, without entities. They are parsed together: for many sentences, in
     less than half the time of `parse_texts`."""
-    readers = replace(_make_readers(nlp), names=None)
+    readers = _make_readers(nlp)
     for first in range(0, len(lines), batch):
         part = lines[first : first + batch]
         with _bound_memory(nlp):
@@ -130,7 +142,7 @@ def parse_lines(nlp: Any, lines: Sequence[str], batch: int = 64) -> Iterator[Par
                 disable=("ner", *readers.stands_for),
             )
             parses = [
-                _join(line, [(0, 0)], [read], readers, nlp.vocab)
+                _join(line, [(0, 0)], [read], nlp.vocab)
                 for line, read in zip(part, _read_tokens(docs, readers), strict=True)
             ]
         yield from parses
@@ -181,9 +193,14 @@ def _read_tokens(docs: Iterable[Any], readers: Readers) -> list[_Line]:
 
 
 def _join(
-    text: str, lines: list[tuple[int, int]], parsed: Sequence[_Line], readers: Readers, vocab: Any
+    text: str,
+    lines: list[tuple[int, int]],
+    parsed: Sequence[_Line],
+    vocab: Any,
+    find_names: FindNames | None = None,
 ) -> Parse:
-    """One `Parse` of a text from its parsed lines: for each the number of its paragraph and where it starts."""
+    """One `Parse` of a text from its parsed lines: for each the number of its paragraph and where it starts. Names are
+    what `find_names` finds, else spaCy's."""
     docs, tables = [line.doc for line in parsed], [line.table for line in parsed]
     lengths = [len(doc) for doc in docs]
     pos = [kind for line in parsed for kind in line.pos]
@@ -201,8 +218,8 @@ def _join(
     if size:
         opening[np.cumsum([0, *lengths[:-1]])[np.array(lengths) > 0]] = True
     vectors = None
-    if readers.names is not None and size:
-        names, found = readers.names.read(docs, opening, table[:, 9] == 1)
+    if find_names is not None and size:
+        names, found = find_names(opening, table[:, 9] == 1)
         ent, ent_id = [""] * size, [-1] * size
         for number, (first, past, label) in enumerate(names):
             ent[first:past] = [label] * (past - first)

@@ -9,7 +9,6 @@ bytes in any company.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from importlib.resources import as_file
 from pathlib import Path
 
@@ -17,6 +16,7 @@ import msgspec
 import numpy as np
 from tokenizers import Tokenizer
 
+from communique.ahead import ALONE, Ahead
 from communique.extract.marked import (
     MARKERS,
     Span,
@@ -37,7 +37,6 @@ TARGET_MARKS = ("[CLS]", "[SEP]", "[unused3]", "[unused4]")
 # Of two parties in the order of the text: nothing, the first is for or against the second, the second the first.
 PAIR = ("none", "pos_p_to_q", "neg_p_to_q", "pos_q_to_p", "neg_q_to_p")
 TARGET = ("neu", "pos", "neg")
-THREADS = 2  # rows judged side by side
 DIGITS = 4  # of every probability given out
 
 
@@ -68,12 +67,11 @@ class AttitudeSettings(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
 class AttitudeModel:
     """The encoder, ready to run."""
 
-    def __init__(self, folder: Path, settings: AttitudeSettings, threads: int = THREADS) -> None:
+    def __init__(self, folder: Path, settings: AttitudeSettings, ahead: Ahead) -> None:
         self.session = open_session(folder / "model.onnx")
         self.tokenizer = load_tokenizer(folder)
         self.settings = settings
-        self.threads = threads
-        self.pool = ThreadPoolExecutor(threads)  # the session lets go of the interpreter while it runs
+        self.ahead = ahead
 
     def judge(self, sentence: str, spans: Sequence[Span | None]) -> dict[str, float]:
         """The probability of every label: of `PAIR` for two spans, which stand in the order of the text, of `TARGET`
@@ -96,11 +94,8 @@ class AttitudeModel:
         return _to_attitude(best if best.endswith(way) else "none", shares, f"pos_{way}", f"neg_{way}")
 
     def judge_ahead(self, rows: Iterable[tuple[str, Span, Span]]) -> Iterator[Attitude]:
-        """`judge_pair` of each row, in order, worked out while the caller does something else; with one thread, when it
-        is read."""
-        if self.threads == 1:
-            return (self.judge_pair(*row) for row in rows)
-        return self.pool.map(lambda row: self.judge_pair(*row), rows)
+        """`judge_pair` of each row, in order, worked out while the caller does something else."""
+        return self.ahead.map(self.judge_pair, rows)
 
     def judge_target(self, sentence: str, target: Span | None) -> Attitude:
         """The attitude of the text to the one at `target`."""
@@ -129,17 +124,17 @@ def _to_attitude(best: str, shares: dict[str, float], positive: str, negative: s
     return Attitude("none", round(max(0.0, 1 - shares[positive] - shares[negative]), DIGITS))
 
 
-def load_attitude_model(path: Path | None = None, threads: int = THREADS) -> AttitudeModel:
+def load_attitude_model(path: Path | None = None, ahead: Ahead = ALONE) -> AttitudeModel:
     """The model of the package, or of a folder that holds `model.onnx`, `tokenizer.json` and `settings.json`.
 
     Raises `KnowledgeError` naming the file that is missing or wrong.
     """
     if path is not None:
-        return _open_model(path, threads)
+        return _open_model(path, ahead)
     with as_file(FOLDER) as folder:
-        return _open_model(folder, threads)
+        return _open_model(folder, ahead)
 
 
-def _open_model(folder: Path, threads: int) -> AttitudeModel:
+def _open_model(folder: Path, ahead: Ahead) -> AttitudeModel:
     settings = load_settings(folder, ("model.onnx", "tokenizer.json"), AttitudeSettings, "stance")
-    return AttitudeModel(folder, settings, threads)
+    return AttitudeModel(folder, settings, ahead)

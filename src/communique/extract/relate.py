@@ -5,13 +5,12 @@ and a last one, int8) reads the whole sentence and gives one probability to each
 "no event between them". Where weights, training text and figures come from is told in `train/MODEL_CARD.md`.
 
 The same row gives the same bytes whatever stands beside it in the batch: each row runs alone, unpadded, because
-dynamic int8 takes its scale from the whole tensor it is given. A second core is used through `threads`.
+dynamic int8 takes its scale from the whole tensor it is given.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from importlib.resources import as_file
 from pathlib import Path
 
@@ -19,6 +18,7 @@ import msgspec
 import numpy as np
 from tokenizers import Tokenizer
 
+from communique.ahead import ALONE, Ahead
 from communique.extract.marked import encode_pair, load_tokenizer, open_session, run_row
 from communique.knowledge.load import DATA, load_settings
 
@@ -45,14 +45,11 @@ class RelationSettings(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
 class RelationModel:
     """The encoder, ready to run. Holds an ONNX Runtime session, the tokenizer and the calibration."""
 
-    def __init__(
-        self, weights: Path, tokenizer: Tokenizer, settings: RelationSettings, threads: int = 1
-    ) -> None:
+    def __init__(self, weights: Path, tokenizer: Tokenizer, settings: RelationSettings, ahead: Ahead) -> None:
         self.session = open_session(weights)
         self.tokenizer = tokenizer
         self.settings = settings
-        self.threads = threads
-        self.pool = ThreadPoolExecutor(threads)  # the session lets go of the interpreter while it runs
+        self.ahead = ahead
 
     def relate(self, rows: Sequence[tuple[str, str, str]]) -> list[Judgement]:
         """For each (sentence, actor's words, recipient's words): the PLOVER type from the one to the other
@@ -63,10 +60,8 @@ class RelationModel:
         return list(self.judge_ahead(rows))
 
     def judge_ahead(self, rows: Sequence[tuple[str, str, str]]) -> Iterator[Judgement]:
-        """What `relate` gives, in order; many rows are judged while the caller does something else."""
-        if self.threads == 1 or len(rows) < 2:
-            return iter([self.judge(*row) for row in rows])
-        return self.pool.map(lambda row: self.judge(*row), rows)
+        """What `relate` gives, in order, worked out while the caller does something else."""
+        return self.ahead.map(self.judge, rows)
 
     def judge(self, sentence: str, actor: str, recipient: str) -> Judgement:
         """One row of `relate`."""
@@ -93,18 +88,18 @@ def choose_type(logits: np.ndarray, settings: RelationSettings) -> Judgement:
     return (None if best == NONE else best), probabilities[best], probabilities
 
 
-def load_relation_model(path: Path | None = None, threads: int = 2) -> RelationModel:
+def load_relation_model(path: Path | None = None, ahead: Ahead = ALONE) -> RelationModel:
     """The model of the package, or of a folder that holds `model.onnx`, `tokenizer.json` and `settings.json`.
 
     Raises `KnowledgeError` naming the file that is missing or wrong.
     """
     if path is not None:
-        return open_model(path, threads)
+        return open_model(path, ahead)
     with as_file(DATA / "models" / "relate") as folder:
-        return open_model(folder, threads)
+        return open_model(folder, ahead)
 
 
-def open_model(folder: Path, threads: int) -> RelationModel:
+def open_model(folder: Path, ahead: Ahead) -> RelationModel:
     """The model in a folder."""
     settings = load_settings(folder, ("model.onnx", "tokenizer.json"), RelationSettings, "relation")
-    return RelationModel(folder / "model.onnx", load_tokenizer(folder), settings, threads)
+    return RelationModel(folder / "model.onnx", load_tokenizer(folder), settings, ahead)

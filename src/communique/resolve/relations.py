@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from communique.annotate.parse import Parse
 from communique.extract.events import EventFound, read_event
 from communique.extract.frames import FrameMatch
 from communique.extract.predicates import Predicate
 from communique.extract.proposals import Proposal
-from communique.extract.relate import RelationModel
+from communique.extract.relate import Judgement, RelationModel
 from communique.knowledge.ontology import Frame, Ontology
 from communique.records import Event, Member
 from communique.resolve.events import Parties, unique
@@ -24,37 +25,55 @@ WEAK = 0.75
 CHECKED = frozenset({"ASSAULT", "CONSULT"})
 
 
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A proposal between two parties that the model is asked about."""
+
+    proposal: Proposal
+    actor: Member
+    recipient: Member
+
+
+def find_pairs(proposals: Sequence[Proposal], parties: Parties) -> list[Pair]:
+    """The proposals between parties of two countries. Within one country the sentences are politics at home, which the
+    model was not taught."""
+    pairs = []
+    for proposal in proposals:
+        actor = unique(tuple(m for p in proposal.actor for m in parties(p)))
+        recipient = unique(tuple(m for p in proposal.recipient for m in parties(p)))
+        one, other = (next((m for m in side if m.code), None) for side in (actor, recipient))
+        if one and other and find_country(one) != find_country(other):
+            pairs.append(Pair(proposal, one, other))
+    return pairs
+
+
+def to_question(parse: Parse, pair: Pair) -> tuple[str, str, str]:
+    """The sentence and the words of both parties, as the model takes them."""
+    first, past = parse.sentences[parse.sentence_of[pair.proposal.predicate.head]]
+    return parse.slice(first, past), pair.actor.text, pair.recipient.text
+
+
 def type_proposals(
     parse: Parse,
     predicates: dict[int, Predicate],
-    proposals: Sequence[Proposal],
-    parties: Parties,
-    model: RelationModel,
+    pairs: Sequence[Pair],
+    judged: Iterable[Judgement],
     ontology: Ontology,
     told: Sequence[EventFound],
 ) -> list[EventFound]:
-    """The proposals between parties of two countries that the model is sure of, as found events. Within one country the
-    sentences are politics at home, which the model was not taught.
+    """The pairs that the model is sure of, as found events; `judged` is what it says of each.
 
     The model reads whole sentences: where a frame has found an event of the same type in the sentence (`told`), that
     is what it read ("took to the radio to accuse …"), and the verb of the proposal tells nothing of its own.
     """
     frames_tell = {(e.sentence, name) for e in told for name in (e.type, e.frame.type)}
-    known: list[tuple[Proposal, Member, Member]] = []
-    for proposal in proposals:
-        actor = unique(tuple(m for p in proposal.actor for m in parties(p)))
-        recipient = unique(tuple(m for p in proposal.recipient for m in parties(p)))
-        pair = [next((m for m in side if m.code), None) for side in (actor, recipient)]
-        if pair[0] and pair[1] and find_country(pair[0]) != find_country(pair[1]):
-            known.append((proposal, pair[0], pair[1]))
-    rows = [(_sentence(parse, p.predicate.head), a.text, r.text) for p, a, r in known]
     found = []
-    for (proposal, _, _), (name, confidence, _) in zip(known, model.relate(rows), strict=True):
+    for pair, (name, confidence, _) in zip(pairs, judged, strict=True):
         if name is None or confidence < ACCEPT or name not in ontology.types:
             continue
-        if (parse.sentence_of[proposal.predicate.head], name) in frames_tell:
+        if (parse.sentence_of[pair.proposal.predicate.head], name) in frames_tell:
             continue
-        match = _to_match(proposal, name, confidence)
+        match = _to_match(pair.proposal, name, confidence)
         found.append(read_event(parse, predicates, match, ontology, MADE_BY))
     return found
 
@@ -78,11 +97,6 @@ def check_events(parse: Parse, events: Sequence[Event], model: RelationModel) ->
         if name is None and confidence >= REJECT
     }
     return tuple(e for e in events if e.id not in dropped)
-
-
-def _sentence(parse: Parse, token: int) -> str:
-    first, past = parse.sentences[parse.sentence_of[token]]
-    return parse.slice(first, past)
 
 
 def _to_match(proposal: Proposal, name: str, confidence: float) -> FrameMatch:
