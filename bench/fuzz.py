@@ -20,6 +20,7 @@ import time
 import traceback
 import warnings
 from collections import Counter
+from importlib.util import find_spec
 from pathlib import Path
 from types import FunctionType
 from typing import TYPE_CHECKING
@@ -55,6 +56,8 @@ def main() -> None:
 
     targets = [t for t in TARGETS if given_.only in t.name]
     engines = _ENGINES if given_.engine == "both" else (given_.engine,)
+    if "atheris" in engines and find_spec("atheris") is None:
+        parser.error("atheris is not installed: pip install 'communique[fuzz]', or --engine hypothesis")
     share = -(-given_.inputs // (len(targets) * len(engines)))
     total: Counter[str] = Counter()
     print(

@@ -121,3 +121,24 @@ def test_two_acts_of_one_sentence_are_two(coder: Coder) -> None:
 def test_whom_an_attack_kills_are_its_victims(coder: Coder) -> None:
     (event,) = coder.code("Israeli warplanes shelled Gaza, killing ten people.").events
     assert event.trigger.text == "shelled"
+
+
+# (sentence, its events): what follows from an act that is only alleged is alleged, and done by who is accused
+FOLLOWS = [
+    ("Peru accused Chile of shelling Arequipa, killing four civilians.", {("ACCUSE", "PER", "asserted"), ("ASSAULT", "CHL", "suspected")}),
+    ("Peru accused Chile of shelling a market on Tuesday, wounding four people.", {("ACCUSE", "PER", "asserted"), ("ASSAULT", "CHL", "suspected")}),
+    ("Peru blamed Chile for a raid on Arequipa, killing four civilians.", {("ACCUSE", "PER", "asserted")}),
+    ("Peru bombed Chile in March, killing four civilians.", {("ASSAULT", "PER", "asserted")}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "wanted"), FOLLOWS)
+def test_what_follows_from_an_alleged_act(coder: Coder, text: str, wanted: set[tuple[str, str, str]]) -> None:
+    found = {(e.type, e.actor[0].code, e.factuality) for e in coder.code(text).events}
+    assert wanted <= found
+    assert {e for e in found if e[2] == "asserted"} <= wanted
+
+
+def test_an_agreement_is_not_of_the_country_it_was_made_in(coder: Coder) -> None:
+    doc = coder.code("Peru urged Chile to respect the Algiers agreement.")
+    assert "DZA" not in {m.code for e in doc.events for m in (*e.actor, *e.recipient)}

@@ -774,7 +774,8 @@ class _Finder:
                     atom.kind == "place" and not atom.entries
                 ):
                     break
-                if self._is_attached(atom):
+                # "the Algiers agreement" is where it was made, not Algeria's
+                if self._is_attached(atom) and (atom.kind, atom.how) != ("place", "capital"):
                     owners.insert(0, atom.head)
                 i = atom.first
             elif tag == "POS" and t > floor and (owner := self.atom.get(t - 1)) and not owners:

