@@ -7,6 +7,8 @@ accusation. What is alleged would be told as done, and by who alleges it.
 
 from __future__ import annotations
 
+from communique.knowledge.cues import load_cues
+
 BLAMING = frozenset(
     {
         "accuse",
@@ -27,10 +29,14 @@ _RESULTS = frozenset(
     {
         "kill", "wound", "injure", "hurt", "maim", "destroy", "damage", "displace", "force", "leave", "cause", "trigger",
         "spark", "sink", "trap", "bury", "plunge", "prompt", "disrupt", "burn", "set", "wreck", "level", "flatten", "hit",
-        "strike", "cut", "knock", "break", "violate", "breach", "endanger", "threaten", "fuel", "prolong", "worsen", "send",
-        "drive", "claim", "take", "seize", "abduct", "kidnap", "block", "burn down", "shut", "close", "deprive",
+        "strike", "cut", "knock", "break", "violate", "breach", "endanger", "fuel", "prolong", "worsen", "send",
+        "drive", "take", "seize", "abduct", "kidnap", "block", "burn down", "shut", "close", "deprive",
     }
 )  # fmt: skip
+# What an accuser does besides that is no cue of its own.
+_SPEAKING = frozenset(
+    {"refer", "point", "quote", "speak", "hint", "use", "write", "draw", "echo", "appear", "seem", "base"}
+)
 
 
 def hang_participles(
@@ -43,11 +49,18 @@ def hang_participles(
             continue
         if dep[t] == "amod" and t and lower[t - 1] == "of":
             _make_complement(t, lemma, pos, dep, head)
-        elif dep[t] == "advcl" and head[t] < t and lemma[t] in _RESULTS and lower[t - 1] == ",":
+        elif (
+            dep[t] == "advcl" and head[t] < t and lower[t - 1] == "," and _is_result(lemma[t], lemma[head[t]])
+        ):
             act = _find_act(t, lower, lemma, pos, dep, head)
             if act is not None:
                 head[t] = act
                 dep[t] = "advcl" if pos[act] in ("VERB", "AUX") else "acl"
+
+
+def _is_result(done: str, above: str) -> bool:
+    """Whether what is done comes of an act told before, not of saying so: all that an accuser does besides is speak."""
+    return done in _RESULTS or (above in BLAMING and done not in _SPEAKING and done not in load_cues().verbs)
 
 
 def _make_complement(t: int, lemma: list[str], pos: list[str], dep: list[str], head: list[int]) -> None:

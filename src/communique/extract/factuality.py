@@ -27,6 +27,8 @@ from communique.records import Factuality, Polarity
 MAX_DEPTH = 16  # governors; a sentence with more is a list or a misparse
 
 _CLAUSAL = frozenset({"ccomp", "xcomp", "csubj", "csubjpass"})
+# A participle behind a verb that hangs in one of these ways shares what governs the verb.
+_SHARING = frozenset({"xcomp", "pcomp", "ccomp", "acl", "conj", "advcl"})
 _SUBJECTS = frozenset({"nsubj", "nsubjpass", "expl", "csubj", "csubjpass"})
 _NOUNS = frozenset({"NOUN", "PROPN", "PRON"})
 _VERBS = frozenset({"VERB", "AUX"})
@@ -333,10 +335,10 @@ class _Reader:
         ):
             self.modals(up)  # "when he visits, he will …"
             return None
-        if not marks and p.tag[node] == p.tag[up] == "VBG" and p.dep[up] in ("xcomp", "pcomp", "ccomp"):
-            return up  # "denied shelling the port, killing ten"
         if not marks and p.tag[node] == "VBG" and node > up:
             self.modals(up)  # "will go to Rome, meeting the pope"
+            # "denied that it shelled the port, killing ten"
+            return up if p.dep[up] in _SHARING else None
         return None
 
     def is_preferred(self, than: int, up: int) -> bool:
@@ -787,9 +789,21 @@ class _Reader:
         if p.lemma[token] in granted.phases or self.full_lemma(token) in granted.phases:
             if self.label != "asserted":
                 self.deny(token)
+            elif self.is_demanded(token):
+                self.apply("suspected", token)  # it is who demands an end to it that takes it for granted
             return True
         return p.lemma[token] in granted.factives and not any(
             p.dep[c] == "aux" and self.o.modal.get(p.lower[c]) == "hypothetical" for c in p.children[token]
+        )
+
+    def is_demanded(self, verb: int) -> bool:
+        """Whether somebody asks for what a verb tells: "wants Oslo to stop"."""
+        p = self.p
+        while p.dep[verb] == "conj" and p.tag[verb] == p.tag[p.head[verb]]:
+            verb = p.head[verb]
+        ways = ("control", "subjunctive", "infinitive")
+        return p.dep[verb] in _CLAUSAL and any(
+            self.find_operator(p.head[verb], way, "demanded") for way in ways
         )
 
     def is_utterance(self, noun: int) -> bool:
