@@ -185,6 +185,53 @@ def test_speakers_of(parse: Parser) -> None:
     assert words(doc, source) == ["Larsen"]
 
 
+# text, then for each statement its source and content
+COORDINATED = [
+    (
+        "Larsen had told reporters that gunboats were gathering off the cape and warned that any landing would fail.",
+        [("Larsen", "gunboats were gathering off the cape"), ("Larsen", "any landing would fail")],
+    ),
+    (
+        "The envoy said the trawler had crossed the line and demanded that Peru withdraw it.",
+        [("envoy", "the trawler had crossed the line"), ("envoy", "Peru withdraw it")],
+    ),
+    (
+        "The mayor said the bridge had been closed and announced a detour.",
+        [("mayor", "the bridge had been closed"), ("mayor", "a detour")],
+    ),
+    (
+        "Norway said in a statement that the ferries were full and called on Sweden to send ships.",
+        [("Norway", "the ferries were full"), ("Norway", "Sweden to send ships")],
+    ),
+    (
+        "The envoy says the ports are blocked and accuses Oslo of stalling.",
+        [("envoy", "the ports are blocked"), ("envoy", "Oslo of stalling")],
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "told"), COORDINATED)
+def test_a_second_verb_of_speech_has_the_speaker_of_the_first(
+    parse: Parser, text: str, told: list[tuple[str, str]]
+) -> None:
+    doc = parse(text)
+    assert [(*words(doc, s.source), *contents(doc, s)) for s in read(doc)] == told
+
+
+@pytest.mark.parametrize(
+    ("text", "source"),
+    [
+        ("Larsen said the minister had lied and claimed that the bridge was safe.", "minister"),
+        ("Larsen said the union had met the owners and demanded that wages rise.", "union"),
+        ("“The council met on Monday and demanded that wages rise,” Larsen said.", "council"),
+        ("Larsen said the report listed the faults and warned that the dam could break.", "report"),
+    ],
+)
+def test_who_may_have_said_it_in_what_is_told_keeps_it(parse: Parser, text: str, source: str) -> None:
+    doc = parse(text)
+    assert words(doc, read(doc)[-1].source) == [source]
+
+
 # ---------------------------------------------------------------- records
 def name(parse: Parse) -> Callable[[Party], tuple[Member, ...]]:
     """Parties of a dictionary that knows Norway alone."""

@@ -23,6 +23,9 @@ class _GrammarFile(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     quantifiers: list[str]
     statives: list[str]
     speech_acts: list[str]
+    human_acts: list[str]
+    speakers: list[str]
+    mute: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,9 @@ class Grammar:
     quantifiers: frozenset[str]
     statives: frozenset[str]
     speech_acts: frozenset[str]
+    human_acts: frozenset[str]
+    speakers: frozenset[str]
+    mute: frozenset[str]
 
 
 @cache
