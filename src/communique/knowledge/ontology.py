@@ -82,6 +82,7 @@ class _Frame(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     confidence: float = 0.8
     factuality: str | None = None
     needs_recipient: bool = False
+    together: bool = False
     among_civilians: str | None = None
     example: list[Example] = []
     none: list[str] = []
@@ -146,6 +147,7 @@ class Frame:
     file: str
     line: int
     unless: tuple[tuple[str, frozenset[str]], ...] = ()
+    together: bool = False
 
     @property
     def specificity(self) -> int:
@@ -316,6 +318,7 @@ def _to_frames(
             confidence=frame.confidence,
             factuality=frame.factuality,
             needs_recipient=frame.needs_recipient,
+            together=frame.together,
             among_civilians=frame.among_civilians,
             examples=tuple(frame.example),
             none=tuple(frame.none),

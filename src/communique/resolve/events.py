@@ -86,7 +86,8 @@ def build_event(
     if not any(m.code for m in recipient):
         recipient = find_answered(parse, item, actor, earlier) or recipient
     own = find_own(parse, item.match.recipient, at_home, actor)
-    if recipient and own.issuperset(recipient):
+    together = act_together(item, actor)
+    if recipient and own.issuperset(recipient) and not together:
         return None
     recipient = tuple(
         m for m in recipient if m not in own and (m.code or m.id or item.type not in _BETWEEN_KNOWN)
@@ -98,10 +99,11 @@ def build_event(
     taken = {m.id or m.text for m in actor}
     spans = {m.span for m in actor}  # a place is no recipient of its own people: "the annexation of Crimea"
     others = tuple(m for m in recipient if (m.id or m.text) not in taken and m.span not in spans)
-    if not actor or (recipient and not others):
+    if not actor or (recipient and not others and not together):
         return None  # nobody, or somebody upon himself: "shot itself in the foot"
     recipient = others
     reciprocal = frame.reciprocal and len(actor) + len(recipient) > 1
+    reciprocal = reciprocal or (together and not recipient)
     if not any(is_political(m, item.type) for m in actor + recipient):
         return None
     if item.type in _BY_SOMEBODY and not any(m.code or m.id for m in actor):
@@ -193,10 +195,16 @@ def has_enough_parties(
     if recipient:
         return coded > 0
     if event_type.recipient == "required":
-        return item.frame.reciprocal and len(actor) > 1
+        return len(actor) > 1 and (item.frame.reciprocal or act_together(item, actor))
     if item.type in _TO_NOBODY:
         return True
     return any(is_public(m) for m in actor)
+
+
+def act_together(item: EventFound, actor: tuple[Member, ...]) -> bool:
+    """Whether parties of several countries do with each other what the frame tells of none else: "Ethiopia and Somalia
+    agreed to end …"."""
+    return item.frame.together and len({country_of(m) for m in actor if m.code}) > 1
 
 
 def is_bloc(members: tuple[Member, ...]) -> bool:
