@@ -34,11 +34,6 @@ def run(*args: object, input: str | None = None) -> Result:
     return CliRunner().invoke(app, [str(arg) for arg in args], input=input, env={"COLUMNS": "200"})
 
 
-@pytest.fixture(scope="session")
-def coder() -> Coder:
-    return Coder()
-
-
 @pytest.fixture
 def loaded(coder: Coder, monkeypatch: pytest.MonkeyPatch) -> None:
     """Commands use one loaded coder, since loading takes longer than all that these tests do."""

@@ -110,9 +110,9 @@ def test_what_was_known_is_counted(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
 def test_spark_gives_the_rows_of_one_machine(
     coder: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv(
-        "PYSPARK_SUBMIT_ARGS", "--driver-memory 512m --conf spark.sql.shuffle.partitions=2 pyspark-shell"
-    )
+    # Java's second compiler pays off after minutes, and this runs for seconds
+    java = "--driver-memory 512m --driver-java-options '-XX:TieredStopAtLevel=1 -XX:+UseSerialGC'"
+    monkeypatch.setenv("PYSPARK_SUBMIT_ARGS", f"{java} --conf spark.sql.shuffle.partitions=2 pyspark-shell")
     bad, table, out, db = (tmp_path / name for name in ("bad.jsonl", "more.parquet", "coded", "all.duckdb"))
     bad.write_text('{"text": 1}\n' + json.dumps({"id": "k", "text": TEXT, "published": "2021-03-04"}) + "\n")
     rows = [
