@@ -15,9 +15,10 @@ from typing import Any
 from threadpoolctl import ThreadpoolController
 
 from communique.ahead import Ahead
-from communique.annotate.mentions import Mentions, find_mentions
+from communique.annotate.mentions import Mentions, find_mentions, list_openers
 from communique.annotate.parse import Parse
 from communique.annotate.pipeline import MODEL, load_pipeline, parse_lines, parse_texts
+from communique.annotate.silent import find_telling_words
 from communique.deadline import SECONDS, attempt
 from communique.document import Document
 from communique.errors import InputError
@@ -36,7 +37,7 @@ from communique.extract.stances import find_stances
 from communique.extract.statements import find_statements, speakers_of
 from communique.ingest import Article, clean_article, to_article
 from communique.knowledge.actors import load_actors
-from communique.knowledge.cues import load_cues
+from communique.knowledge.cues import list_cue_words, load_cues
 from communique.knowledge.language import load_grammar
 from communique.knowledge.ontology import load_ontology
 from communique.knowledge.stances import load_stance_lexicon
@@ -109,11 +110,23 @@ class Coder:
         self.gazetteer = load_gazetteer()
         self.ahead = Ahead(threads)
         self.pipeline = load_pipeline(model)
+        self.telling = find_telling_words(
+            self.pipeline, self._list_telling_words(), lambda line: any(self.actors.find_names(line))
+        )
         tagger = load_attribution_model() if attribution else None
         self.attribution = tagger if tagger is not None and tagger.fits(self.pipeline) else None
         # while coding, matrices are multiplied on one thread: on several, their last digits hang on how many, they are no
         # faster where a line is short, and wait for each other where the machine is busy
         self._pools = ThreadpoolController()
+
+    def _list_telling_words(self) -> Iterator[str]:
+        """Lemmas and expressions without one of which a line that names nobody holds no finding."""
+        for lexicon in (self.ontology.by_word, self.stances.by_word):
+            yield from (word for _, word in lexicon)
+        yield from self.stances.loaded
+        yield from list_cue_words(self.cues)
+        for words in list_openers(self.actors):
+            yield from words
 
     @cached_property
     def relations(self) -> RelationModel:
@@ -191,7 +204,7 @@ class Coder:
             note = f"not coded: the language is {document.lang}, and only English is read"
             return CodedDocument(**plain, notes=(*document.notes, note))
         with _pause_collection(), self._pools.limit(limits=1, user_api="blas"):
-            parse = next(parse_texts(self.pipeline, [document.text], self.ahead))
+            parse = next(parse_texts(self.pipeline, [document.text], self.ahead, self.telling))
             read = self._read(document, parse)
         return CodedDocument(**plain, **read | {"notes": (*document.notes, *read["notes"])})
 

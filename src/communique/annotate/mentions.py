@@ -120,15 +120,20 @@ def find_mentions(parse: Parse, dictionary: ActorDictionary) -> Mentions:
     return finder.join()
 
 
+def list_openers(dictionary: ActorDictionary) -> tuple[set[str], set[str]]:
+    """The lower-cased words, and the lemmas, that a mention begins with where it is no name."""
+    words, roles = load_reference_words(), dictionary.roles
+    lemmas = {*words.state_nouns, *words.side_nouns, *words.person_nouns, *roles}
+    return {*_OPENERS, *dictionary.groups, *roles}, lemmas
+
+
 class _Finder:
     def __init__(self, parse: Parse, dictionary: ActorDictionary) -> None:
         self.parse = parse
         self.dictionary = dictionary
         self.words: ReferenceWords = load_reference_words()
         self.atom: dict[int, Mention] = {}  # token -> its atom
-        roles, groups, words = dictionary.roles, dictionary.groups, self.words
-        openers = {*_OPENERS, *groups, *roles}
-        lemmas = {*words.state_nouns, *words.side_nouns, *words.person_nouns, *roles}
+        openers, lemmas = list_openers(dictionary)
         # the tokens that a group, role, pronoun or description may begin with
         self.openers = [
             i
