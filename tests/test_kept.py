@@ -19,7 +19,7 @@ from communique.annotate.pipeline import parse_texts
 
 TEXTS = (
     "There is no deal. There’s a plan, and there were talks; let’s go, the envoy said, y'all are gonna wait.",
-    "The ministers' left wing left. It ain't over: I got ta sign, c'm on! But the better offer was rejected.",
+    "The ministers' left wing left. It ain't over. I got ta sign, c'm on! But the better offer was rejected.",
     "Norwegian officials were meeting in Oslo on 3 May. That is what the U.S. had asked for.\nNo verb here",
 )
 
