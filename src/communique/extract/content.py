@@ -14,6 +14,7 @@ _FINITE = frozenset({"VBD", "VBZ", "VBP", "MD"})
 _MARKS = frozenset('“”„«»‹›「」『』"') | {"``", "''", "‘"}
 _LEADING = frozenset({",", ":", ";", "-", "--", "–", "—", ".", "(", ")"})
 _WHEN = frozenset({"after", "before", "since", "until", "because", "though", "although", "while", "whereas"})
+_SPANS = frozenset({"minute", "hour", "day", "week", "month", "year", "moment"})
 _CONTRAST = frozenset({"while", "though", "although", "whereas"})
 _PRONOUNS = frozenset(
     {
@@ -231,6 +232,7 @@ def find_afterthoughts(parse: Parse, clause: int) -> list[int]:
         and any(parse.dep[d] in ("ccomp", "xcomp") for d in parse.children[c])
         and parse.word[parse.subtree(c)[0] - 1] == ","
     ]
+    contrast += [c for c in parse.children[clause] if c > clause and is_set_in_time(parse, c)]
     return contrast + [
         c
         for c in parse.children[clause]
@@ -239,6 +241,22 @@ def find_afterthoughts(parse: Parse, clause: int) -> list[int]:
         and parse.word[parse.subtree(c)[0] - 1] in (",", "-", "–", "—")
         and any(parse.dep[d] in ("relcl", "acl") for d in parse.children[c])
     ]
+
+
+def is_set_in_time(parse: Parse, clause: int) -> bool:
+    """Whether a clause behind a comma tells how long before or after it was said: ", hours after shots were heard"."""
+    first = parse.subtree(clause)[0]
+    mark = next(
+        (
+            c
+            for c in parse.children[clause]
+            if parse.lower[c] in ("after", "before") and first < c < first + 4
+        ),
+        None,
+    )
+    if mark is None or parse.word[first - 1] != "," or parse.dep[clause] not in ("advcl", "conj", "prep"):
+        return False
+    return parse.lemma[mark - 1] in _SPANS
 
 
 def find_around(parse: Parse, v: int) -> set[int]:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from communique.annotate.parse import Parse
 from communique.extract.attribution import Attributed
-from communique.extract.content import has_words
+from communique.extract.content import collect_below, has_words
 from communique.extract.cue_features import NAMES
 from communique.extract.drafts import Board, Draft, Index
 from communique.extract.predicates import NOMINAL
@@ -80,7 +80,11 @@ def complete_content(parse: Parse, attribution: Attributed) -> set[int]:
         else:
             runs.append([t])
     longest = max(len(run) for run in runs)
-    return {t for run in runs for t in run if len(run) > 1 or longest < 4}
+    kept = {t for run in runs for t in run if len(run) > 1 or longest < 4}
+    last = max(kept)
+    # a content that ends at a preposition was cut short: "new polls, including"
+    inner = parse.child(last, "pobj") if parse.dep[last] == "prep" else None
+    return kept if inner is None or inner < last else kept | collect_below(parse, inner)
 
 
 def find_heads(parse: Parse, tokens: tuple[int, ...]) -> tuple[int, ...]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources.abc import Traversable
+from itertools import chain
 from pathlib import Path
 from typing import Literal
 
@@ -33,7 +34,17 @@ class _CuesFile(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     lists: dict[str, list[str]]
 
 
-_LISTS = ("citing", "channels", "documents", "issuing", "occasions", "relayed")
+_LISTS = (
+    "citing",
+    "channels",
+    "documents",
+    "issuing",
+    "occasions",
+    "relayed",
+    "answering",
+    "disclosing",
+    "withholding",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +74,9 @@ class Cues:
     issuing: frozenset[str]
     occasions: frozenset[str]
     relayed: frozenset[str]
+    answering: frozenset[str]
+    disclosing: frozenset[str]
+    withholding: frozenset[str]
 
 
 def read_cues(file: Traversable | Path) -> Cues:
@@ -86,6 +100,12 @@ def read_cues(file: Traversable | Path) -> Cues:
 def load_cues() -> Cues:
     """The shipped cues."""
     return read_cues(DATA / "language" / "cues.toml")
+
+
+def list_cue_words(cues: Cues) -> list[str]:
+    """Every word and phrase of the cues, lists included."""
+    listed = (word for name in _LISTS for word in getattr(cues, name))
+    return [*chain(*cues.starts.values(), listed), *(" ".join(words) for words, _ in cues.phrases)]
 
 
 def _as_cue(group: _Group) -> Cue:

@@ -20,6 +20,7 @@ from communique.extract.factuality import read_factuality
 from communique.extract.frames import Party
 from communique.extract.predicates import Predicate
 from communique.extract.quantities import QuantityMention
+from communique.knowledge.cues import load_cues
 from communique.knowledge.disputes import DisputeWords, load_dispute_words
 from communique.records import Dispute, DisputeSide, Event, Member, Piece, Quantity, Span, Statement
 from communique.resolve.ids import make_id
@@ -32,6 +33,8 @@ NEAR, REPEATED, CONTRARY = 2, 12, 4
 ROUGHLY = 0.1
 # A verb and its noun have at least so many letters in common.
 _STEM = 4
+# The kinds of cues whose object is something told; the object of the others is asked for, offered or praised.
+_TELLING = frozenset({"say", "tell", "state", "deny", "accuse", "name", "show"})
 _NOUNS = frozenset({"NOUN", "PROPN"})
 _CONTENT = frozenset({"NOUN", "PROPN", "VERB", "ADJ", "NUM"})
 
@@ -201,10 +204,11 @@ class _Finder:
             if not counter.source:
                 continue
             denial = self.is_denial(counter)
-            pair = self.find_named(counter) if denial else None
+            back = self.points_back(counter, denial)
+            pair = self.find_named(counter, denial) if denial or back else None
             if pair is not None:
                 yield pair
-            elif self.points_back(counter, denial):
+            elif back:
                 pair = self.find_meant(counter)
                 if pair is not None:
                     yield pair
@@ -273,12 +277,13 @@ class _Finder:
             for c in (*p.children[token], *p.children[p.head[token]])
         )
 
-    def find_named(self, counter: _Claim) -> _Pair | None:
-        """The claim that a denial itself quotes: "contradicted the army's claim that the bridge had held"."""
-        if not self.is_denial(counter):
-            return None
+    def find_named(self, counter: _Claim, denial: bool) -> _Pair | None:
+        """The claim that a denial itself quotes: "contradicted the army's claim that the bridge had held", "said the army's
+        claim that the bridge had held was false"."""
         p = self.p
-        noun = self.top(counter)
+        noun = self.top(counter) if denial else self.find_untrue(counter)
+        if noun is None:
+            return None
         clause = next(
             (c for c in p.children[noun] if p.dep[c] in ("acl", "ccomp") and c in counter.tokens), None
         )
@@ -323,19 +328,20 @@ class _Finder:
             )
         if self.is_short_denial(claim, top):
             return True
+        return self.find_untrue(claim) is not None
+
+    def find_untrue(self, claim: _Claim) -> int | None:
+        """The word for what is called untrue, where it points back or names a claim: "that was a lie"."""
+        p, words = self.p, self.words
         for t in claim.tokens:
             if not self.is_untrue(t):
                 continue
-            subject = [
-                c for u in (t, p.head[t]) for c in p.children[u] if p.dep[c] in ("nsubj", "nsubjpass", "dobj")
-            ]
-            if any(
-                p.lower[c] in words.pointing or p.lemma[c] in words.claims
-                for c in subject
-                if c in claim.tokens
-            ):
-                return True
-        return False
+            for up in (t, p.head[t]):
+                for c in p.children[up]:
+                    subject = p.dep[c] in ("nsubj", "nsubjpass", "dobj") and c in claim.tokens
+                    if subject and (p.lower[c] in words.pointing or p.lemma[c] in words.claims):
+                        return c
+        return None
 
     def is_short_denial(self, claim: _Claim, top: int) -> bool:
         """ "they had not", "it did not": an auxiliary that is denied, and nothing behind it."""
@@ -379,7 +385,7 @@ class _Finder:
             far = p.paragraph_of[claim.sentence] < p.paragraph_of[counter.sentence] - 1
             if far and not owners:
                 continue
-            if claim.statements and not self.affirms(claim):
+            if claim.statements and not (self.affirms(claim) and self.tells(claim)):
                 continue
             names = self.names(claim, counter.source)
             if owners:
@@ -410,7 +416,9 @@ class _Finder:
             if not self.is_denial(counter) and self.is_short_denial(counter, self.top(counter))
             else "denial"
         )
-        return _Pair(claim, counter, self.span_of(claim.tokens), whose[rule] if claim.source else 0.65, rule)
+        deed = self.find_deed(claim, counter.source)
+        object = self.span_of(claim.tokens) if deed is None else self.phrase(deed, claim)
+        return _Pair(claim, counter, object, whose[rule] if claim.source else 0.65, rule)
 
     def cut_before(self, counter: _Claim, tokens: tuple[int, ...]) -> tuple[int, ...]:
         """The tokens before a relative clause that holds the denial: before its pronoun, wherever that stands."""
@@ -441,6 +449,22 @@ class _Finder:
         if top not in self.predicates or self.p.pos[top] in _NOUNS:
             return True
         return read_factuality(self.p, self.predicates, top).label not in ("demanded", "hypothetical")
+
+    def tells(self, claim: _Claim) -> bool:
+        """Whether a claim tells a fact or a charge, and not only what somebody asks for, offers or praises: in "summoned the
+        envoy after a boat was rammed" the envoy is no accusation."""
+        if claim.cue is None or self.p.pos[self.top(claim)] not in _NOUNS:
+            return True
+        ways = load_cues().verbs.get(self.lemma(claim.cue), ())
+        return not ways or any(way.kind in _TELLING for way in ways)
+
+    def find_deed(self, claim: _Claim, who: Sequence[Member]) -> int | None:
+        """What they did, where a claim of something else tells it beside: "summoned the envoy after a boat was rammed"."""
+        p, top = self.p, self.top(claim)
+        if p.pos[top] != "VERB" or self.does(who, top):
+            return None
+        beside = [t for t in claim.tokens if p.dep[t] == "advcl" and p.pos[t] == "VERB" and t > top]
+        return next((t for t in beside if self.does(who, t) and self.stands(t, claim)), None)
 
     def names(self, claim: _Claim, who: Sequence[Member]) -> bool:
         """Whether a claim is about somebody: its words name him, or what is his."""
