@@ -252,6 +252,38 @@ def test_saying_nothing_is_no_statement(parse: Parser, text: str) -> None:
     assert find_statements(doc, find_predicates(doc, load_grammar()), load_cues(), [found]) == []
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Norway recalled its ambassador from Lima for consultations.",
+        "Norway summoned the Chilean ambassador on Monday.",
+        "Chile claims parts of the waters.",
+    ],
+)
+def test_what_is_done_to_a_person_or_a_land_is_no_statement(parse: Parser, text: str) -> None:
+    assert read(parse(text)) == []
+
+
+def test_what_is_recalled_or_claimed_of_things_is_said(parse: Parser) -> None:
+    doc = parse(
+        "Larsen recalled the day of the raid. The envoy claimed victory. Oslo directed its envoy to leave."
+    )
+    assert [contents(doc, s)[0] for s in read(doc)] == [
+        "the day of the raid",
+        "victory",
+        "its envoy to leave",
+    ]
+
+
+def test_a_charge_is_told_by_who_brings_it(parse: Parser) -> None:
+    doc = parse("Larsen had been accused by the ministry of plotting with officers.")
+    (statement,) = read(doc)
+    assert (words(doc, statement.source), contents(doc, statement)) == (
+        ["ministry"],
+        ["Larsen", "of plotting with officers"],
+    )
+
+
 def test_not_only_saying_is_saying(parse: Parser) -> None:
     doc = parse("Larsen did not refuse to say that the bridge had sunk.")
     assert any("the bridge had sunk" in contents(doc, s) for s in read(doc))

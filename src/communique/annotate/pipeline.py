@@ -27,6 +27,7 @@ from communique.annotate.quotes import find_quotes
 from communique.annotate.repair import (
     Syntax,
     hang_conditions,
+    lift_charges,
     mend_reports,
     part_clauses,
     retag_parallel_quotes,
@@ -266,6 +267,7 @@ def _join(
     syntax = Syntax(lower, lemma, pos, tag, dep, head, quote, sentences)
     part_clauses(syntax)
     hang_conditions(syntax)
+    lift_charges(syntax)
     mend_reports(syntax)
     hang_participles(lower, lemma, pos, tag, dep, head)
     children: list[list[int]] = [[] for _ in word]

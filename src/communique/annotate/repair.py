@@ -159,6 +159,19 @@ def is_inverted(syntax: Syntax, auxiliary: int, own: list[int]) -> bool:
     )
 
 
+def lift_charges(syntax: Syntax) -> None:
+    """In "was accused by Chad of arming the rebels" the charge belongs to the verb, not to Chad."""
+    accusing = load_grammar().blame_control
+    dep, head = syntax.dep, syntax.head
+    for charge, label in enumerate(dep):
+        if label != "pcomp" or syntax.tag[charge] != "VBG" or syntax.lower[head[charge]] != "of":
+            continue
+        accuser = head[head[charge]]
+        agent = head[accuser]
+        if dep[accuser] == "pobj" and dep[agent] == "agent" and syntax.lemma[head[agent]] in accusing:
+            head[head[charge]] = head[agent]
+
+
 def part_clauses(syntax: Syntax) -> None:
     """Makes two main clauses of two that a semicolon or colon parts, where the parser takes the first for what the second
     brings in: "Chad called it a lie; its envoy said the planes were empty"."""

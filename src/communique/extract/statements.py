@@ -3,7 +3,7 @@
 Quotations are hung on their cues first (`quoted.py`); then every cue verb, noun and adjective takes the clause or phrase
 it brings in (`cue_words.py`, `content.py`); then come "according to" and "citing" (`set_sources.py`); last, a quotation
 without a cue goes to the speaker before it (`continued.py`). What the attribution model found is joined at the end
-(`learned.py`), and who said nothing is left out (`silence.py`).
+(`learned.py`), and who said nothing is left out (`unsaid.py`).
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from communique.extract.learned import join_attributions
 from communique.extract.predicates import Predicate
 from communique.extract.quoted import hang_quotations
 from communique.extract.set_sources import read_set_sources
-from communique.extract.silence import is_silence
+from communique.extract.unsaid import is_deed, is_silence
 from communique.knowledge.cues import Cues
 
 Kind = Literal["direct", "mixed", "indirect"]
@@ -71,7 +71,7 @@ def find_statements(
     continue_speakers(parse, predicates, hangings.loose, board)
     if attributions is not None:
         join_attributions(parse, attributions, board)
-    board.drafts = [d for d in board.drafts if not is_silence(parse, d, cues)]
+    board.drafts = [d for d in board.drafts if not (is_silence(parse, d, cues) or is_deed(parse, d, cues))]
     return order_drafts(parse, board.drafts)
 
 

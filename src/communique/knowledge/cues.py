@@ -44,6 +44,9 @@ _LISTS = (
     "answering",
     "disclosing",
     "withholding",
+    "handling",
+    "holding",
+    "territory",
 )
 
 
@@ -77,6 +80,9 @@ class Cues:
     answering: frozenset[str]
     disclosing: frozenset[str]
     withholding: frozenset[str]
+    handling: frozenset[str]
+    holding: frozenset[str]
+    territory: frozenset[str]
 
 
 def read_cues(file: Traversable | Path) -> Cues:

@@ -1,10 +1,12 @@
-"""Saying nothing: "did not comment on the report", "declined to say whether", "had no comment"."""
+"""What has a word of speech and is no saying: "did not comment on the report", "declined to say whether", "had no comment",
+"recalled its ambassador", "claims the islands"."""
 
 from __future__ import annotations
 
 from collections.abc import Set
 
 from communique.annotate.parse import Parse
+from communique.annotate.repair import load_report_words
 from communique.extract.drafts import Draft
 from communique.knowledge.cues import Cues
 
@@ -23,13 +25,30 @@ def is_silence(parse: Parse, draft: Draft, cues: Cues) -> bool:
     return any(withholds(parse, t, words, cues.withholding) for t in tokens)
 
 
+def is_deed(parse: Parse, draft: Draft, cues: Cues) -> bool:
+    """Whether a cue with nothing but a person or a land as its content tells what was done to them."""
+    if draft.cue is None or draft.quoted or not draft.tokens:
+        return False
+    lemmas = {parse.lemma[t] for t in range(*draft.cue)}
+    tops = [t for t in draft.tokens if parse.head[t] not in draft.tokens and parse.pos[t] != "PUNCT"]
+    things = [t for t in tops if parse.pos[t] in ("NOUN", "PROPN") and parse.dep[t] in ("dobj", "nsubjpass")]
+    if not things or any(parse.pos[t] in ("VERB", "AUX") for t in tops):
+        return False
+    head = things[0]
+    if not lemmas.isdisjoint(cues.handling):
+        return parse.pos[head] == "NOUN" and load_report_words().can_speak(parse.lemma[head])
+    if lemmas.isdisjoint(cues.holding):
+        return False
+    return parse.lemma[head] in cues.territory or parse.ent[head] in ("GPE", "LOC")
+
+
 def is_question(parse: Parse, draft: Draft, disclosing: Set[str]) -> bool:
     """Whether the content is an indirect question, or to answer one."""
     first = next(
         (
             t
             for t in sorted(draft.tokens)
-            if parse.lower[t] not in {"to", "on", "about"} and parse.lemma[t] not in disclosing
+            if parse.lower[t] not in {"to", "be", "on", "about"} and parse.lemma[t] not in disclosing
         ),
         None,
     )
