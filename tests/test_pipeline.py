@@ -94,3 +94,13 @@ def test_a_failure_leaves_no_words_behind(nlp: Any, monkeypatch: pytest.MonkeyPa
         list(parse_texts(nlp, ["Zarquonia met a \ud800 envoy."]))
     assert not nlp.vocab.in_memory_zone
     assert len(next(parse_texts(nlp, ["Zarquonia met an envoy."]))) == 5
+
+
+def test_a_network_of_one_letter_ends_a_sentence(parse: Callable[[str], Parse]) -> None:
+    parsed = parse("The envoy wrote on X. Francis X. Clark closed the office.")
+    assert [parsed.slice(*s) for s in parsed.sentences] == [
+        "The envoy wrote on X.",
+        "Francis X. Clark closed the office.",
+    ]
+    for start, end, word in zip(parsed.start, parsed.end, parsed.word, strict=True):
+        assert parsed.text[start:end] == word

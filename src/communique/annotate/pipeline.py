@@ -46,6 +46,7 @@ KEPT_WORDS, KEPT_LEMMAS = 20_000, 20_000
 
 # A line without two letters together (a rule, a row of figures) names nobody and says nothing: it isn't parsed.
 _WORD = re.compile(r"[^\W\d_]{2}")
+_NETWORK = re.compile(r"(?<=\b(?:on|to) )X\.(?=\s|$)")
 # Lines parsed together. The parser takes a quarter of them at once.
 BATCH = 256
 
@@ -127,11 +128,22 @@ def parse_texts(
             if _WORD.search(text, a, b) and (telling is None or telling.stand_in(text[a:b]))
         ]
         with _bound_memory(nlp):
-            docs = [nlp.make_doc(text[slice(*lines[k])].translate(_STRAIGHT)) for k, _ in places]
+            docs = [_cut(nlp, text[slice(*lines[k])]) for k, _ in places]
             with _look_ahead(readers.names, docs, ahead) as find_names:
                 parsed = nlp.pipe(docs, batch_size=BATCH, disable=readers.stands_for)
                 parse = _join(text, places, _read_tokens(parsed, readers), nlp.vocab, find_names)
         yield parse
+
+
+def _cut(nlp: Any, line: str) -> Any:
+    """The line as spaCy's document, cut into tokens. "On X." ends with the network's name and a stop, not with an initial."""
+    doc = nlp.make_doc(line.translate(_STRAIGHT))
+    if found := [m.start() for m in _NETWORK.finditer(line)]:
+        with doc.retokenize() as retokenizer:
+            for token in doc:
+                if token.idx in found and token.text == "X.":
+                    retokenizer.split(token, ["X", "."], heads=[(token, 0), (token, 0)])
+    return doc
 
 
 @contextmanager
