@@ -439,6 +439,7 @@ UNKNOWN = Member(None, None, "rebels", (5, 11))
     ((A, B), (), True, ["NOR>FIN", "FIN>NOR"]),
     ((A,), (B,), True, ["NOR>FIN", "FIN>NOR"]),
     ((A,), (), True, ["NOR>"]),
+    ((A, B), (A, B), True, ["NOR>FIN", "FIN>NOR"]),
     ((), (), True, []),
 ])  # fmt: skip
 def test_pairs(actors: Any, recipients: Any, reciprocal: bool, pairs: list[str]) -> None:

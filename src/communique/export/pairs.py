@@ -22,7 +22,8 @@ def expand_pairs(event: Event) -> list[Pair]:
             pairs += [(r, a) for a, r in pairs]
     else:
         pairs = [(a, r) for a in actors for r in recipients]
-    return list(pairs) if pairs else [(actor, None) for actor in actors]
+    once = {(_key(a), _key(r)): (a, r) for a, r in pairs}  # who stands on both sides is met twice
+    return list(once.values()) if once else [(actor, None) for actor in actors]
 
 
 def _unique(members: tuple[Member, ...]) -> list[Member]:
