@@ -3,7 +3,8 @@
 Bare is the coder's spaCy model with tagger and parser alone, over the lines of the cleaned texts: once as its package
 loads it, once with the faster of spaCy's two kernels, which the coder takes. Whole is `Coder.code` with every stage on.
 Articles are taken in groups, and each group is parsed bare and coded whole in turn, so that what else the machine does
-falls on all. Each reads a group twice, and the second time counts. FOLDER holds `.txt` articles; without one the shipped samples are taken.
+falls on all. Each reads a group twice, and the second time counts. FOLDER holds `.txt` articles; without one the shipped
+samples are taken.
 Prints, as a table, microseconds a token of the clock and of the processors (all threads), and the clock's
 speed of each as a share of bare parsing; with `--workers` also of coding in one and in two worker processes, once they
 run. Then comes what more could be left unparsed: the words in lines in which nothing is found. `--out` writes the table

@@ -168,6 +168,27 @@ def test_what_decided_is_named(parse: Callable[[str], Parse]) -> None:
         ("In the scenario, Peru shells the port.", "shells", "hypothetical"),
         ("Peru shelled the port in a short war.", "shelled", "asserted"),
         ("Peru practised shelling the port.", "shelling", "hypothetical"),
+        # participles behind a content clause, and ends that are demanded
+        ("Oslo dismissed reports that its troops had entered Rome, killing a guard.", "killing", "denied"),
+        (
+            "Rumours that Oslo had tested a missile, injuring three villagers, were untrue.",
+            "injuring",
+            "denied",
+        ),
+        (
+            "Rome accused Oslo of helping rebels who crossed the river, occupying two villages.",
+            "occupying",
+            "suspected",
+        ),
+        ("Rome bombed Oslo, killing four people.", "killing", "asserted"),
+        ("Rome wants Oslo to stop arming the rebels.", "arming", "suspected"),
+        (
+            "Rome demanded that Oslo free its citizens and stop executing dissidents.",
+            "executing",
+            "suspected",
+        ),
+        ("Oslo stopped arming the rebels.", "arming", "asserted"),
+        ("The treaty obliges Oslo to defend Rome.", "defend", "demanded"),
     ],
 )
 def test_decisions(parse: Callable[[str], Parse], text: str, trigger: str, label: str) -> None:
@@ -180,29 +201,3 @@ def test_every_operator_word_is_reachable() -> None:
     listed = [(w, way, o.label) for o in operators.file.operator for w in o.words for way in o.over]
     hidden = [(w, way, label) for w, way, label in listed if operators.by_word[w, way].label != label]
     assert hidden == []
-
-
-# (sentence, word of the event, what is said of it): participles behind a content clause, and ends that are demanded
-SHARED = [
-    ("Oslo dismissed reports that its troops had entered Rome, killing a guard.", "killing", "denied"),
-    ("Rumours that Oslo had tested a missile, injuring three villagers, were untrue.", "injuring", "denied"),
-    (
-        "Rome accused Oslo of helping rebels who crossed the river, occupying two villages.",
-        "occupying",
-        "suspected",
-    ),
-    ("Rome bombed Oslo, killing four people.", "killing", "asserted"),
-    ("Rome wants Oslo to stop arming the rebels.", "arming", "suspected"),
-    ("Rome demanded that Oslo free its citizens and stop executing dissidents.", "executing", "suspected"),
-    ("Oslo stopped arming the rebels.", "arming", "asserted"),
-    ("The treaty obliges Oslo to defend Rome.", "defend", "demanded"),
-]
-
-
-@pytest.mark.parametrize(("text", "word", "label"), SHARED)
-def test_what_shares_the_fate_of_a_clause(
-    parse: Callable[[str], Parse], text: str, word: str, label: str
-) -> None:
-    parsed = parse(text)
-    predicates = find_predicates(parsed, load_grammar())
-    assert read_factuality(parsed, predicates, parsed.word.index(word)).label == label

@@ -13,7 +13,7 @@ from thinc.api import LayerNorm, Maxout
 from thinc.api import chain as chain_layers
 
 from communique.annotate import embed, lemmas
-from communique.annotate.maxout import MaxoutLayer, open_session, read_layer
+from communique.annotate.maxout import MaxoutLayer, load_graph, read_layer
 from communique.annotate.parse import Parse
 from communique.annotate.pipeline import parse_texts
 
@@ -72,7 +72,7 @@ def test_a_row_is_the_same_beside_any_others(first: int, size: int) -> None:
     rows = np.random.default_rng(5).normal(size=(100, 288)).astype(np.float32)
     weights = np.random.default_rng(6).normal(size=(288, 288)).astype(np.float32)
     plain = np.ones(96, dtype=np.float32)
-    layer = MaxoutLayer(open_session(), weights, np.zeros(288, dtype=np.float32), plain, 0 * plain)
+    layer = MaxoutLayer(load_graph(), weights, np.zeros(288, dtype=np.float32), plain, 0 * plain)
     part = slice(first, first + size)
     assert np.array_equal(layer.run(rows[part]), layer.run(rows)[part])
 

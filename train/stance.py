@@ -34,8 +34,9 @@ from stance_rows import LABELS, Row, is_held, is_learnt, prune_tokenizer, read_r
 from tokenizers import Tokenizer  # noqa: E402
 from torch import distributed, multiprocessing, nn  # noqa: E402
 
+from communique.annotate.graph import open_graph  # noqa: E402
 from communique.extract.attitudes import FOLDER, PAIR, PAIR_MARKS, TARGET_MARKS, encode_row  # noqa: E402
-from communique.extract.marked import load_tokenizer, open_session, run_row  # noqa: E402
+from communique.extract.marked import load_tokenizer, run_row  # noqa: E402
 
 SEED = 1
 PAIRS, TARGETS = "dse_train.jsonl", "newsmtsc_train.jsonl"
@@ -259,7 +260,7 @@ def write(options: argparse.Namespace) -> None:
     model = learn_short(options, ready)
     print("32 bits, held out: {:.3f} {:.3f}".format(*judge_held(model, ready)))
     quantize_lean(model, options.out / "model.onnx")
-    session = open_session(options.out / "model.onnx")
+    session = open_graph(options.out / "model.onnx")
     rows = [encode_row(ready.tokenizer, r.sentence, r.spans) for r in ready.held]
     logits = torch.tensor(np.array([run_row(session, *row) for row in rows]))
     asked = bar_other_question(logits, torch.tensor([places for _, places in rows]))

@@ -28,9 +28,9 @@ def convolve(layers: Sequence[MaxoutLayer], values: Array) -> Array:
 
 
 def lighten(network: Any) -> bool:
-    """Puts `convolve` in the place of the upper half of a spaCy Tok2Vec `network`; whether it
-    could: it must be built as `MaxoutWindowEncoder` builds it, with a window of one. Its output stays what it was, to a
-    float's last digits; it can't be trained any more."""
+    """Puts `convolve` in the place of the upper half of a spaCy Tok2Vec `network`; whether it could: it must be built as
+    `MaxoutWindowEncoder` builds it, with a window of one. Its output stays what it was, to a float's last digits; it
+    can't be trained any more."""
     try:
         upper = network.layers[1]
         layers = [_read_residual(residual) for residual in upper.layers[0].layers]

@@ -11,8 +11,8 @@ from functools import cache
 from typing import Any
 
 import numpy as np
-import onnxruntime as ort
 
+from communique.annotate.graph import open_graph
 from communique.knowledge.load import DATA
 
 Array = np.ndarray[Any, Any]
@@ -60,7 +60,7 @@ def read_layer(chain: Any) -> MaxoutLayer:
     if weights.shape[1] != PIECES or normal.name != "layernorm":
         raise ValueError("another kind of layer")
     return MaxoutLayer(
-        open_session(),
+        load_graph(),
         np.ascontiguousarray(weights.transpose(1, 0, 2).reshape(-1, weights.shape[2]).T),
         np.ascontiguousarray(bias.T).reshape(-1),
         normal.get_param("G"),
@@ -69,11 +69,6 @@ def read_layer(chain: Any) -> MaxoutLayer:
 
 
 @cache
-def open_session() -> Any:
+def load_graph() -> Any:
     """The graph, ready to run any layer's weights."""
-    options = ort.SessionOptions()
-    options.intra_op_num_threads = 1
-    options.inter_op_num_threads = 1
-    options.log_severity_level = 3
-    graph = (DATA / "models" / "maxout.onnx").read_bytes()
-    return ort.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
+    return open_graph((DATA / "models" / "maxout.onnx").read_bytes())

@@ -22,16 +22,8 @@ from communique.annotate.embed import keep_words
 from communique.annotate.lemmas import COMPONENTS, LemmaCache, keep_lemmas
 from communique.annotate.names import NameReader, make_name_reader
 from communique.annotate.parse import Parse
-from communique.annotate.participles import hang_participles
 from communique.annotate.quotes import find_quotes
-from communique.annotate.repair import (
-    Syntax,
-    hang_conditions,
-    lift_charges,
-    mend_reports,
-    part_clauses,
-    retag_parallel_quotes,
-)
+from communique.annotate.repair import mend
 from communique.annotate.silent import TellingWords
 from communique.errors import CommuniqueError
 
@@ -164,9 +156,7 @@ def parse_lines(nlp: Any, lines: Sequence[str], batch: int = 64) -> Iterator[Par
         part = lines[first : first + batch]
         with _bound_memory(nlp):
             docs = nlp.pipe(
-                (line.translate(_STRAIGHT) for line in part),
-                batch_size=batch,
-                disable=("ner", *readers.stands_for),
+                (_cut(nlp, line) for line in part), batch_size=batch, disable=("ner", *readers.stands_for)
             )
             parses = [
                 _join(line, [(0, 0)], [read], nlp.vocab)
@@ -271,22 +261,8 @@ def _join(
         q = bisect_right(opens, at) - 1
         quote.append(q if q >= 0 and at < quotes[q][1] else -1)
     lower = [w.lower() for w in word]
-    quoted: list[list[int]] = [[] for _ in quotes]
-    for i, q in enumerate(quote):
-        if q >= 0 and word[i][0].isalnum():
-            quoted[q].append(i)
-    retag_parallel_quotes(quoted, lower, lemma, pos, tag, dep, head)
-    syntax = Syntax(lower, lemma, pos, tag, dep, head, quote, sentences)
-    part_clauses(syntax)
-    hang_conditions(syntax)
-    lift_charges(syntax)
-    mend_reports(syntax)
-    hang_participles(lower, lemma, pos, tag, dep, head)
     children: list[list[int]] = [[] for _ in word]
-    for i, h in enumerate(head):
-        if h != i:
-            children[h].append(i)
-    return Parse(
+    parse = Parse(
         text=text,
         word=word,
         lower=lower,
@@ -308,6 +284,11 @@ def _join(
         vectors=vectors,
         forms=_find_rows(vocab, table[:, 0]) if vectors is not None else None,
     )
+    mend(parse)
+    for i, h in enumerate(head):
+        if h != i:
+            children[h].append(i)
+    return parse
 
 
 def _read_names(column: Any, vocab: Any) -> list[str]:

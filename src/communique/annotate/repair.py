@@ -1,4 +1,4 @@
-"""Puts right what the parser regularly gets wrong in news prose. Works on the arrays, in place, before a `Parse` is made."""
+"""Puts right what the parser regularly gets wrong in news prose."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 
+from communique.annotate.parse import Parse
+from communique.annotate.participles import hang_participles
 from communique.knowledge.cues import load_cues
 from communique.knowledge.language import load_grammar
 
@@ -51,21 +53,28 @@ _SPEAKING = frozenset(
 )
 
 
-def retag_parallel_quotes(
-    quotes: list[list[int]],
-    lower: list[str],
-    lemma: list[str],
-    pos: list[str],
-    tag: list[str],
-    dep: list[str],
-    head: list[int],
-) -> None:
+def mend(parse: Parse) -> None:
+    """Puts right a parse whose `children` aren't hung yet: its tags, parts of speech, dependencies and heads, in place."""
+    retag_parallel_quotes(parse)
+    part_clauses(parse)
+    hang_conditions(parse)
+    lift_charges(parse)
+    mend_reports(parse)
+    hang_participles(parse)
+
+
+def retag_parallel_quotes(parse: Parse) -> None:
     """Makes the second of two coordinated quoted verbs a verb.
 
     In `they “condemn the raid” and “demand of Oslo …”` the parser takes "demand" for a noun coordinated with
     "raid". Where a quotation opens with a verb and the next one, behind a conjunction, with a bare noun that has no
-    determiner, the noun is a verb in the same form. `quotes` are the word tokens of each quotation.
+    determiner, the noun is a verb in the same form.
     """
+    lower, lemma, pos, tag, dep, head = parse.lower, parse.lemma, parse.pos, parse.tag, parse.dep, parse.head
+    quotes: list[list[int]] = [[] for _ in parse.quotes]  # the word tokens of each
+    for i, q in enumerate(parse.quote):
+        if q >= 0 and parse.word[i][0].isalnum():
+            quotes[q].append(i)
     for before, here in pairwise(quotes):
         if not before or not here:
             continue
@@ -92,38 +101,24 @@ def retag_parallel_quotes(
                 dep[i] = "xcomp"
 
 
-@dataclass(frozen=True, slots=True)
-class Syntax:
-    """The arrays of a text before they are a `Parse`; `dep` and `head` are changed in place."""
-
-    lower: list[str]
-    lemma: list[str]
-    pos: list[str]
-    tag: list[str]
-    dep: list[str]
-    head: list[int]
-    quote: list[int]
-    sentences: list[tuple[int, int]]
-
-
-def hang_conditions(syntax: Syntax) -> None:
+def hang_conditions(parse: Parse) -> None:
     """Hangs a condition told by inversion on the clause it is a condition of.
 
     "should it be attacked", "were the talks to fail" and "had he known" behind a clause are no complement, and no main
     clause, though the parser takes them for one.
     """
-    for first, past in syntax.sentences:
-        opening = [i for i in range(first + 1, past) if syntax.lower[i] in _INVERTED]
-        if opening and "?" not in syntax.lower[first:past]:
+    for first, past in parse.sentences:
+        opening = [i for i in range(first + 1, past) if parse.lower[i] in _INVERTED]
+        if opening and "?" not in parse.lower[first:past]:
             for i in opening:
-                hang_condition(syntax, i, range(first, past))
+                hang_condition(parse, i, range(first, past))
 
 
-def hang_condition(syntax: Syntax, auxiliary: int, sentence: range) -> None:
-    dep, head = syntax.dep, syntax.head
+def hang_condition(parse: Parse, auxiliary: int, sentence: range) -> None:
+    dep, head = parse.dep, parse.head
     clause = head[auxiliary] if dep[auxiliary] in ("aux", "auxpass") else auxiliary
     own = [i for i in sentence if head[i] == clause and i != clause]
-    if not is_inverted(syntax, auxiliary, own):
+    if not is_inverted(parse, auxiliary, own):
         return
     main: int | None = head[clause]
     if main == clause:
@@ -143,56 +138,56 @@ def hang_condition(syntax: Syntax, auxiliary: int, sentence: range) -> None:
     head[clause], dep[clause] = (nearer or [main])[-1], "advcl"
 
 
-def is_inverted(syntax: Syntax, auxiliary: int, own: list[int]) -> bool:
+def is_inverted(parse: Parse, auxiliary: int, own: list[int]) -> bool:
     """Whether an auxiliary opens its clause and the subject follows, with nothing before that asks for it ("nor had he").
     `own` are the words right below the clause's verb."""
-    opens = all(syntax.dep[i] in ("punct", "ccomp") for i in own if i < auxiliary)
-    subjects = [i for i in own if i > auxiliary and syntax.dep[i] in (*_SUBJECTS, "attr")]
-    if not opens or not subjects or syntax.lower[auxiliary - 1] in _INVERTING:
+    opens = all(parse.dep[i] in ("punct", "ccomp") for i in own if i < auxiliary)
+    subjects = [i for i in own if i > auxiliary and parse.dep[i] in (*_SUBJECTS, "attr")]
+    if not opens or not subjects or parse.lower[auxiliary - 1] in _INVERTING:
         return False
-    if syntax.lower[auxiliary] != "were":
-        return syntax.dep[auxiliary] == "aux"
+    if parse.lower[auxiliary] != "were":
+        return parse.dep[auxiliary] == "aux"
     # "were the deal to fail", and not "among them were three"
     return any(
-        syntax.lower[i] == "to" and syntax.dep[i] == "aux"
-        for i in range(auxiliary, min(auxiliary + 12, len(syntax.dep)))
+        parse.lower[i] == "to" and parse.dep[i] == "aux"
+        for i in range(auxiliary, min(auxiliary + 12, len(parse.dep)))
     )
 
 
-def lift_charges(syntax: Syntax) -> None:
+def lift_charges(parse: Parse) -> None:
     """In "was accused by Chad of arming the rebels" the charge belongs to the verb, not to Chad."""
     accusing = load_grammar().blame_control
-    dep, head = syntax.dep, syntax.head
+    dep, head = parse.dep, parse.head
     for charge, label in enumerate(dep):
-        if label != "pcomp" or syntax.tag[charge] != "VBG" or syntax.lower[head[charge]] != "of":
+        if label != "pcomp" or parse.tag[charge] != "VBG" or parse.lower[head[charge]] != "of":
             continue
         accuser = head[head[charge]]
         agent = head[accuser]
-        if dep[accuser] == "pobj" and dep[agent] == "agent" and syntax.lemma[head[agent]] in accusing:
+        if dep[accuser] == "pobj" and dep[agent] == "agent" and parse.lemma[head[agent]] in accusing:
             head[head[charge]] = head[agent]
 
 
-def part_clauses(syntax: Syntax) -> None:
+def part_clauses(parse: Parse) -> None:
     """Makes two main clauses of two that a semicolon or colon parts, where the parser takes the first for what the second
     brings in: "Chad called it a lie; its envoy said the planes were empty"."""
     words = load_report_words()
-    for first, past in syntax.sentences:
+    for first, past in parse.sentences:
         for sign in range(first + 1, past - 1):
-            if syntax.lower[sign] in (";", ":") and syntax.quote[sign] < 0:
-                part_at(syntax, sign, range(first, past), words.reporting)
+            if parse.lower[sign] in (";", ":") and parse.quote[sign] < 0:
+                part_at(parse, sign, range(first, past), words.reporting)
 
 
-def part_at(syntax: Syntax, sign: int, sentence: range, reporting: frozenset[str]) -> None:
-    dep, head = syntax.dep, syntax.head
+def part_at(parse: Parse, sign: int, sentence: range, reporting: frozenset[str]) -> None:
+    dep, head = parse.dep, parse.head
     for clause in range(sign - 1, sentence.start - 1, -1):
         up = head[clause]
-        if dep[clause] != "ccomp" or up < sign or syntax.pos[clause] not in ("VERB", "AUX"):
+        if dep[clause] != "ccomp" or up < sign or parse.pos[clause] not in ("VERB", "AUX"):
             continue
-        if syntax.lower[sign] == ":" and syntax.lemma[clause] in reporting:
+        if parse.lower[sign] == ":" and parse.lemma[clause] in reporting:
             continue  # "he said: prices rose"
         own = [i for i in sentence if head[i] == up and i != up]
         told = any(dep[i] in ("ccomp", "xcomp", "dobj") and i > up for i in own)
-        if any(dep[i] in _SUBJECTS and i > sign for i in own) and (told or syntax.lemma[up] not in reporting):
+        if any(dep[i] in _SUBJECTS and i > sign for i in own) and (told or parse.lemma[up] not in reporting):
             above = head[up]
             if above < clause and dep[up] == "ccomp":
                 # "the army said it had hit a post; doctors said …": the first is what the army said
@@ -246,24 +241,24 @@ def load_report_words() -> ReportWords:
     )
 
 
-def mend_reports(syntax: Syntax) -> None:
+def mend_reports(parse: Parse) -> None:
     """Hangs clauses of speech on the verb they belong to: what "said in a statement that …" brings in on "said", and a
     second verb of speech that the parser coordinated with the content on the first one."""
     words = load_report_words()
-    for first, past in syntax.sentences:
+    for first, past in parse.sentences:
         tokens = range(first, past)
         clauses = [
-            i for i in tokens if syntax.dep[i] == "acl" and syntax.lemma[syntax.head[i]] in words.occasions
+            i for i in tokens if parse.dep[i] == "acl" and parse.lemma[parse.head[i]] in words.occasions
         ]
         verbs = [
             i
             for i in tokens
-            if syntax.tag[i] in _TENSED
-            and syntax.dep[i] in ("conj", "ccomp")
-            and syntax.lemma[i] in words.speaking
+            if parse.tag[i] in _TENSED
+            and parse.dep[i] in ("conj", "ccomp")
+            and parse.lemma[i] in words.speaking
         ]
         if clauses or verbs:
-            mender = _Mender(syntax, words, tokens)
+            mender = _Mender(parse, words, tokens)
             for i in clauses:
                 mender.lift_clause(i)
             for i in verbs:
@@ -273,12 +268,12 @@ def mend_reports(syntax: Syntax) -> None:
 class _Mender:
     """One sentence that holds a verb of reporting."""
 
-    def __init__(self, syntax: Syntax, words: ReportWords, tokens: range) -> None:
-        self.s, self.words = syntax, words
+    def __init__(self, parse: Parse, words: ReportWords, tokens: range) -> None:
+        self.s, self.words = parse, words
         self.below: dict[int, list[int]] = {}
         for i in tokens:
-            if syntax.head[i] != i:
-                self.below.setdefault(syntax.head[i], []).append(i)
+            if parse.head[i] != i:
+                self.below.setdefault(parse.head[i], []).append(i)
 
     def children(self, token: int, *deps: str) -> list[int]:
         return [c for c in self.below.get(token, ()) if self.s.dep[c] in deps]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property
 from typing import Any
 
 from communique.annotate.quotes import find_quotes
@@ -27,16 +28,20 @@ class TellingWords:
 
     def __init__(self, nlp: Any, lemmas: Iterable[str], has_name: Callable[[str], bool]) -> None:
         lookups = nlp.get_pipe("lemmatizer").lookups
-        rules, irregular, index = (
+        rules, irregular, self.index = (
             lookups.get_table(name) for name in ("lemma_rules", "lemma_exc", "lemma_index")
         )
         self.lemmas = {max(runs, key=len) for lemma in lemmas if (runs := _RUN.findall(lemma.lower()))}
         self.rules = {(old, new) for kind in _KINDS for old, new in rules.get(kind, ())}
         self.irregular = [irregular.get(kind, {}) for kind in _KINDS]
         self.has_name = has_name
-        # words that are no stranger's name where a capital opens the line with them
-        self.plain = {*nlp.Defaults.stop_words, *(word for kind in _KINDS for word in index.get(kind, ()))}
+        self.stop_words = nlp.Defaults.stop_words
         self.known = dict.fromkeys(_CLIPPED, True)
+
+    @cached_property
+    def plain(self) -> set[str]:
+        """Words that are no stranger's name where a capital opens a line with them; hardly a line asks."""
+        return {*self.stop_words, *(word for kind in _KINDS for word in self.index.get(kind, ()))}
 
     def stand_in(self, line: str) -> bool:
         """Whether the line may hold a finding."""

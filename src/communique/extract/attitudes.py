@@ -17,6 +17,7 @@ import numpy as np
 from tokenizers import Tokenizer
 
 from communique.ahead import ALONE, Ahead
+from communique.annotate.graph import open_graph
 from communique.extract.marked import (
     MARKERS,
     Span,
@@ -24,7 +25,6 @@ from communique.extract.marked import (
     find_occurrences,
     find_parties,
     load_tokenizer,
-    open_session,
     replace_surrogates,
     run_row,
 )
@@ -68,7 +68,7 @@ class AttitudeModel:
     """The encoder, ready to run."""
 
     def __init__(self, folder: Path, settings: AttitudeSettings, ahead: Ahead) -> None:
-        self.session = open_session(folder / "model.onnx")
+        self.session = open_graph(folder / "model.onnx")
         self.tokenizer = load_tokenizer(folder)
         self.settings = settings
         self.ahead = ahead

@@ -20,8 +20,8 @@ from typing import Any
 
 import msgspec
 import numpy as np
-import onnxruntime as ort
 
+from communique.annotate.graph import open_graph
 from communique.annotate.parse import Parse
 from communique.extract.cue_features import Words, describe_pairs, describe_words, number
 from communique.knowledge.load import DATA, load_settings
@@ -107,14 +107,7 @@ class AttributionModel:
     """The tagger, ready to run."""
 
     def __init__(self, folder: Path, settings: AttributionSettings) -> None:
-        options = ort.SessionOptions()
-        options.intra_op_num_threads = 1
-        options.inter_op_num_threads = 1
-        options.log_severity_level = 3
-        self.cues, self.roles = (
-            ort.InferenceSession(str(folder / f"{part}.onnx"), options, providers=["CPUExecutionProvider"])
-            for part in PARTS
-        )
+        self.cues, self.roles = (open_graph(folder / f"{part}.onnx") for part in PARTS)
         self.settings = settings
         self.pos, self.dep = number(settings.pos), number(settings.dep)
 

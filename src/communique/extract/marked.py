@@ -160,15 +160,6 @@ def choose_tokens(size: int, places: Sequence[Span]) -> list[int]:
     return sorted(nearest[:room])
 
 
-def open_session(weights: Path) -> ort.InferenceSession:
-    """An encoder's weights, ready to run on one thread."""
-    options = ort.SessionOptions()
-    options.intra_op_num_threads = 1
-    options.inter_op_num_threads = 1
-    options.log_severity_level = 3
-    return ort.InferenceSession(str(weights), options, providers=["CPUExecutionProvider"])
-
-
 def run_row(session: ort.InferenceSession, ids: Sequence[int], places: Sequence[int]) -> np.ndarray:
     """The logits of one row of tokens, read out at `places`."""
     feed = {"ids": np.array(ids, dtype=np.int64), "places": np.array(places, dtype=np.int64)}

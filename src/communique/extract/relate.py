@@ -19,7 +19,8 @@ import numpy as np
 from tokenizers import Tokenizer
 
 from communique.ahead import ALONE, Ahead
-from communique.extract.marked import encode_pair, load_tokenizer, open_session, run_row
+from communique.annotate.graph import open_graph
+from communique.extract.marked import encode_pair, load_tokenizer, run_row
 from communique.knowledge.load import DATA, load_settings
 
 Judgement = tuple[str | None, float, dict[str, float]]
@@ -46,7 +47,7 @@ class RelationModel:
     """The encoder, ready to run. Holds an ONNX Runtime session, the tokenizer and the calibration."""
 
     def __init__(self, weights: Path, tokenizer: Tokenizer, settings: RelationSettings, ahead: Ahead) -> None:
-        self.session = open_session(weights)
+        self.session = open_graph(weights)
         self.tokenizer = tokenizer
         self.settings = settings
         self.ahead = ahead
